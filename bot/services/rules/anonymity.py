@@ -1,0 +1,210 @@
+"""What may be published about a closed window: the release rules R1 to R3 and R8.
+
+Sizes and thresholds come from measurements on circles of 5 to 12 people; `docs/privacy.md` tells
+which attack each rule answers.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from math import comb
+
+FLOOR = 5
+"""Fewest answers that are ever published (R1). Compiled in: settings may only raise it."""
+
+FLOOR_WITH_FACILITATOR = 6
+"""The floor where somebody who holds the circle may also have answered (R1)."""
+
+MEANS_FROM = 13
+"""Fewest answers for a mean, given to the half point (R2)."""
+
+HISTOGRAM_FROM = 20
+"""Fewest answers for a distribution, given in steps of five per cent (R2)."""
+
+USUAL_PARTICIPATION = 0.7
+
+
+class Continuum(StrEnum):
+    """The stress continuum of Stress First Aid, from well to unwell."""
+
+    READY = "ready"
+    REACTING = "reacting"
+    INJURED = "injured"
+    ILL = "ill"
+
+
+CONTINUUM = tuple(Continuum)
+
+
+class Question(StrEnum):
+    """What a check-in asks."""
+
+    CONTINUUM = "continuum"
+    ENERGY = "energy"
+    LOAD = "load"
+    CONNECTION = "connection"
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """One person's check-in. The scales run from 1 to 5; a load of 5 is the heaviest."""
+
+    continuum: Continuum
+    energy: int
+    load: int
+    connection: int
+
+    def __post_init__(self) -> None:
+        for scale in (self.energy, self.load, self.connection):
+            if not 1 <= scale <= 5:
+                raise ValueError("a scale runs from 1 to 5")
+
+
+class Size(StrEnum):
+    """How many answered, as coarsely as it is ever said (R3)."""
+
+    FEW = "5–7"
+    SOME = "8–12"
+    MANY = "13+"
+
+
+class Band(StrEnum):
+    """Where more than half of the answers to a question lie. `good` is always the better end."""
+
+    LOW = "low"
+    MIXED = "mixed"
+    GOOD = "good"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is published about one question; absent parts were withheld by R2.
+
+    `mean` is on the question's own scale (continuum: 1 ready to 4 ill), to the half point.
+    `shares` are per cent for each step of that scale, to the nearest five; they need not add up.
+    """
+
+    question: Question
+    band: Band
+    mean: float | None = None
+    shares: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Everything that is ever known of a window after its close. Never a joint row."""
+
+    size: Size
+    findings: tuple[Finding, ...]
+
+
+def floor_for(*, chosen: int, facilitator_may_answer: bool) -> int:
+    """Return the fewest answers that a window publishes (R1)."""
+    compiled_in = FLOOR_WITH_FACILITATOR if facilitator_may_answer else FLOOR
+    return max(compiled_in, chosen)
+
+
+def release(answers: Sequence[Answers], *, minimum: int) -> Release | None:
+    """Return what may be published of these answers, or nothing at all below the minimum."""
+    if len(answers) < max(minimum, FLOOR):
+        return None
+    return Release(
+        size=_size(len(answers)),
+        findings=tuple(_finding(question, answers) for question in Question),
+    )
+
+
+def chance_of_a_result(
+    people: int, *, minimum: int = FLOOR, participation: float = USUAL_PARTICIPATION
+) -> float:
+    """Return how likely a circle of this many people sees a result in a window (R8).
+
+    Each person is taken to answer independently with the given chance.
+    """
+    return sum(
+        comb(people, count) * participation**count * (1 - participation) ** (people - count)
+        for count in range(minimum, people + 1)
+    )
+
+
+def steps(question: Question) -> int:
+    """Return how many steps the question's scale has."""
+    return len(CONTINUUM) if question is Question.CONTINUUM else 5
+
+
+def _size(count: int) -> Size:
+    if count >= MEANS_FROM:
+        return Size.MANY
+    return Size.SOME if count >= 8 else Size.FEW
+
+
+def _finding(question: Question, answers: Sequence[Answers]) -> Finding:
+    values = [_step(question, answer) for answer in answers]
+    return Finding(
+        question=question,
+        band=_band(question, values),
+        mean=_mean(question, values) if len(values) >= MEANS_FROM else None,
+        shares=_shares(question, values) if len(values) >= HISTOGRAM_FROM else None,
+    )
+
+
+def _step(question: Question, answers: Answers) -> int:
+    match question:
+        case Question.CONTINUUM:
+            return CONTINUUM.index(answers.continuum) + 1
+        case Question.ENERGY:
+            return answers.energy
+        case Question.LOAD:
+            return answers.load
+        case Question.CONNECTION:
+            return answers.connection
+
+
+def _band(question: Question, values: Sequence[int]) -> Band:
+    """Say where more than half of the answers are.
+
+    A majority, not a mean: of five people three make a band, so nobody who answered can ever
+    conclude that all the others are low.
+    """
+    ends = _ENDS[question]
+    for band, end in zip((Band.LOW, Band.GOOD), (ends.low, ends.good), strict=True):
+        if 2 * sum(value in end for value in values) > len(values):
+            return band
+    return Band.MIXED
+
+
+def _mean(question: Question, values: Sequence[int]) -> float:
+    """Round to the half point, and stop half a point before the ends.
+
+    A mean of exactly 1 would tell one who answered otherwise that everybody else answered 1.
+    """
+    halves = int(Fraction(2 * sum(values), len(values)) + Fraction(1, 2))
+    return min(max(halves, 3), 2 * steps(question) - 1) / 2
+
+
+def _shares(question: Question, values: Sequence[int]) -> tuple[int, ...]:
+    """Round to five per cent and stop at 95, so that 'everyone' is never said."""
+    seen = Counter(values)
+    return tuple(
+        min(5 * int(Fraction(20 * seen[step], len(values)) + Fraction(1, 2)), 95)
+        for step in range(1, steps(question) + 1)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    low: frozenset[int]
+    good: frozenset[int]
+
+
+_UPWARD = _Ends(low=frozenset({1, 2}), good=frozenset({4, 5}))
+_ENDS = {
+    Question.CONTINUUM: _Ends(low=frozenset({3, 4}), good=frozenset({1})),
+    Question.ENERGY: _UPWARD,
+    Question.LOAD: _Ends(low=_UPWARD.good, good=_UPWARD.low),
+    Question.CONNECTION: _UPWARD,
+}
