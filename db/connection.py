@@ -2,19 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from contextvars import ContextVar
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, TypeVar
+from weakref import WeakSet
 
 Value = int | str | bytes | None
 Row = Mapping[str, Any]
+T = TypeVar("T")
 
-_stored: ContextVar[bool] = ContextVar("respite_stored", default=False)
+_tasks_that_stored: WeakSet[asyncio.Task[Any]] = WeakSet()
+
+
+class DatabaseUnavailable(Exception):
+    """The database cannot be opened, or is closed. The sentence never contains a password."""
+
+
+class StatementFailed(Exception):
+    """The engine refused a statement. Carries the engine's name for the reason, and no value.
+
+    What a driver raises may quote the words of a member or a key, so it goes no further than `db`.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The database refused a statement ({reason}).")
+        self.reason = reason
+
+
+class AlreadyThere(StatementFailed):
+    """A row with the same key is stored already."""
 
 
 class Transaction(Protocol):
-    """One unit of work: all of it is stored, or none of it."""
+    """One unit of work: all of it is stored, or none of it.
+
+    After a statement has failed, the unit takes no other and cannot be kept: PostgreSQL knows no
+    other way, and one rule for both engines means that a test on one of them is worth something.
+    """
 
     async def fetch(self, sql: str, *values: Value) -> Sequence[Row]:
         """Run a statement with `$1` placeholders and return its rows."""
@@ -36,10 +62,16 @@ class Transaction(Protocol):
 class Database(Protocol):
     """An open database. Close it in a `finally`: the SQLite driver keeps a thread."""
 
+    @property
+    def engine(self) -> Literal["sqlite", "postgres"]:
+        """Which of the two engines this is."""
+        ...
+
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """Begin a unit of work that is on disk when the block has been left without an error.
 
-        An error or a cancellation inside the block undoes this unit and no other.
+        An error or a cancellation inside the block undoes this unit and no other. Others may be
+        waiting for the block to end: nothing that takes long belongs inside.
         """
         ...
 
@@ -52,9 +84,78 @@ class Database(Protocol):
         ...
 
 
+class UnitOfWork(ABC):
+    """What the transactions of both engines share: when a statement is taken, and what is told of it."""
+
+    def __init__(self) -> None:
+        self.ended = False
+        self._barred: Exception | None = None
+
+    @abstractmethod
+    async def _fetch(self, sql: str, *values: Value) -> Sequence[Row]: ...
+
+    @abstractmethod
+    async def _execute(self, sql: str, *values: Value) -> int: ...
+
+    @abstractmethod
+    def _reduced(self, error: Exception) -> StatementFailed:
+        """Return what may be told about an exception of the driver."""
+
+    async def fetch(self, sql: str, *values: Value) -> Sequence[Row]:
+        return await self.alone(self._fetch, sql, *values)
+
+    async def execute(self, sql: str, *values: Value) -> int:
+        return await self.alone(self._execute, sql, *values)
+
+    def check(self) -> None:
+        """Raise what went wrong inside, even where it has been caught, or that the block was left."""
+        if self.ended:
+            raise RuntimeError("This transaction has ended: use it inside its own block only.")
+        if self._barred:
+            raise self._barred
+
+    async def alone(self, statement: Callable[..., Awaitable[T]], *arguments: Any) -> T:
+        """Run one statement; once one has failed or was interrupted, run no other.
+
+        Raises: StatementFailed. RuntimeError if another statement of this unit is still running.
+        """
+        self.check()
+        self._barred = RuntimeError("A transaction runs one statement at a time.")
+        try:
+            result = await statement(*arguments)
+        except Exception as error:  # whatever it is, it may quote values
+            failure = self._reduced(error)
+        except BaseException:
+            self._barred = StatementFailed("interrupted")
+            raise
+        else:
+            self._barred = None
+            return result
+        self._barred = failure
+        raise failure  # out here, so that not even `__context__` leads to the driver's own words
+
+
+async def to_the_end(work: Awaitable[T]) -> T:
+    """Wait for something that must not stop half-way; raise a cancellation only afterwards."""
+    task = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is None:
+        return task.result()
+    if not task.cancelled():
+        task.exception()  # the cancellation outranks it; asking keeps asyncio from logging it
+    raise cancelled
+
+
 def mark_stored() -> None:
     """Note that the running task has committed something (the engines call this)."""
-    _stored.set(True)
+    task = asyncio.current_task()
+    if task is not None:
+        _tasks_that_stored.add(task)
 
 
 def anything_stored() -> bool:
@@ -62,4 +163,4 @@ def anything_stored() -> bool:
 
     An apology to a person must say whether what was sent is stored; this is how it knows.
     """
-    return _stored.get()
+    return asyncio.current_task() in _tasks_that_stored

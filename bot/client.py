@@ -1,0 +1,309 @@
+"""The Discord client: owns what the house holds and the scheduler, and loads the cogs by name."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import hashlib
+import json
+import logging
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot import errors, ui
+from bot.house import House, sweep
+from bot.scheduler import Scheduler
+from bot.services import installation
+from bot.services.people import Person
+from bot.services.posts import Post, PostKind
+from bot.services.refusals import Because, Refusal
+from bot.services.windows import OpenWindows
+
+log = logging.getLogger(__name__)
+
+COGS = ("cogs.setup", "cogs.circles", "cogs.checkins", "cogs.prompts", "cogs.posts")
+NEEDED = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    embed_links=True,
+    attach_files=True,
+    read_message_history=True,
+    manage_channels=True,
+    manage_roles=True,
+)
+"""The smallest permissions with which everything works; the invitation asks for exactly these."""
+
+PATIENCE = 10.0
+"""Seconds that begun work is given when the program is asked to stop."""
+
+Job = Callable[[datetime], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a post says."""
+
+    embed: discord.Embed
+    view: discord.ui.View | None = None
+    files: Sequence[discord.File] = ()
+
+
+Writer = Callable[[Post], Awaitable[Message | None]]
+"""Finds the words of a post, or None when there is nothing to say any more."""
+
+
+class WrongToken(Exception):
+    """Discord does not know the token."""
+
+
+class Tree(app_commands.CommandTree["Respite"]):
+    """The slash commands, with the same door for errors as every button."""
+
+    async def interaction_check(self, interaction: discord.Interaction[Respite], /) -> bool:
+        """Take no new work while stopping; note what has begun."""
+        client = interaction.client
+        if client.stopping:
+            await errors.answer(interaction, Refusal(Because.STOPPING))
+            return False
+        if interaction.type is discord.InteractionType.application_command:
+            client.begin(interaction)
+        return True
+
+    async def on_error(
+        self, interaction: discord.Interaction[Respite], error: app_commands.AppCommandError, /
+    ) -> None:
+        """Answer, and note that the work has ended."""
+        try:
+            await errors.answer(interaction, error)
+        finally:
+            interaction.client.end(interaction)
+
+
+class Respite(commands.AutoShardedBot):
+    """The bot. `clock` says what time it is; only jobs and the scheduler ask it."""
+
+    def __init__(
+        self,
+        house: House,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        scheduled: bool = True,
+        shard_count: int | None = None,
+    ) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            tree_cls=Tree,
+            intents=discord.Intents(guilds=True),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            allowed_mentions=discord.AllowedMentions.none(),
+            shard_count=shard_count,
+        )
+        self.house = house
+        self.clock = clock
+        self.open_windows = OpenWindows()
+        self.stopping = False
+        self._jobs: list[Job] = []
+        self._buttons: list[type[ui.Button]] = []
+        self._forms: dict[str, type[ui.Form]] = {}
+        self._writers: dict[PostKind, Writer] = {}
+        self._begun: dict[int, ui.Patience] = {}
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._ticking = asyncio.Lock()
+        self._scheduler = Scheduler(self._tick) if scheduled else None
+
+    # ------------------------------------------------------------------ what cogs bring along
+
+    def add_jobs(self, *jobs: Job) -> None:
+        """Let these run at every tick, in this order."""
+        self._jobs.extend(jobs)
+
+    def add_buttons(self, *buttons: type[ui.Button]) -> None:
+        """Let these buttons work, also those sent before a restart."""
+        self._buttons.extend(buttons)
+        self.add_dynamic_items(*buttons)
+
+    def add_forms(self, *forms: type[ui.Form]) -> None:
+        """Let these forms be submitted, also those opened before a restart."""
+        self._forms |= {form.word: form for form in forms}
+
+    def add_writer(self, kind: PostKind, writer: Writer) -> None:
+        """Let this write the posts of that kind."""
+        self._writers[kind] = writer
+
+    async def write(self, post: Post) -> Message | None:
+        """Return what a post says, or None when there is nothing to say any more."""
+        return await self._writers[post.kind](post)
+
+    # ------------------------------------------------------------------ starting
+
+    async def setup_hook(self) -> None:
+        """Load the cogs, tidy up after a crash, tell Discord of changed commands, start the clock."""
+        for cog in COGS:
+            await self.load_extension(cog)
+        await sweep(self.house)
+        await self.open_windows.refresh(self.house.database)
+        await self._tell_commands()
+        if self._scheduler is not None:
+            self._scheduler.start()
+        log.info("Invite me with %s", self.invitation)
+
+    async def on_ready(self) -> None:
+        """Spare the garbage collector what stays: fewer and shorter pauses."""
+        gc.collect()
+        gc.freeze()
+        log.info("Ready.", extra={"count": len(self.guilds)})
+
+    async def _tell_commands(self) -> None:
+        described = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        fingerprint = hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
+        if await installation.commands_are_known(self.house.database, fingerprint):
+            return
+        try:
+            await self.tree.sync()
+        except discord.HTTPException as error:
+            errors.report(error, job="sync")
+        else:
+            await installation.remember_commands(self.house.database, fingerprint)
+
+    # ------------------------------------------------------------------ people
+
+    def person(self, interaction: discord.Interaction[Any]) -> Person:
+        """Return who is acting, without their id. Refuses outside a server."""
+        user = interaction.user
+        if interaction.guild_id is None or not isinstance(user, discord.Member):
+            raise Refusal(Because.ONLY_IN_A_SERVER)
+        return Person(
+            server_id=interaction.guild_id,
+            key=self.member_key(interaction.guild_id, user.id),
+            roles=frozenset(role.id for role in user.roles),
+            manages_server=interaction.permissions.manage_guild,
+        )
+
+    def member_key(self, server_id: int, user_id: int) -> bytes:
+        """Return the key under which the database knows this person."""
+        return self.house.master_key.member_key(server_id, user_id)
+
+    # ------------------------------------------------------------------ work that has begun
+
+    def begin(self, interaction: discord.Interaction[Any]) -> None:
+        """Note that something was begun which a stop should wait for."""
+        self._begun[interaction.id] = ui.Patience(interaction)
+        self._idle.clear()
+
+    def end(self, interaction: discord.Interaction[Any]) -> None:
+        """Note that it has ended."""
+        patience = self._begun.pop(interaction.id, None)
+        if patience is not None:
+            patience.end()
+        if not self._begun:
+            self._idle.set()
+
+    async def attend(
+        self,
+        interaction: discord.Interaction[Any],
+        act: Callable[[discord.Interaction[Any]], Awaitable[None]],
+    ) -> None:
+        """Do what a button or form asks. Whatever it raises becomes one sentence."""
+        if self.stopping:
+            await errors.answer(interaction, Refusal(Because.STOPPING))
+            return
+        self.begin(interaction)
+        try:
+            await act(interaction)
+        except Exception as error:
+            await errors.answer(interaction, error)
+        finally:
+            self.end(interaction)
+
+    async def on_app_command_completion(
+        self, interaction: discord.Interaction[Any], _command: app_commands.Command[Any, ..., Any]
+    ) -> None:
+        """Note that a slash command has ended well."""
+        self.end(interaction)
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Route submitted forms by their custom_id, and answer what nobody knows any more."""
+        custom_id = str((interaction.data or {}).get("custom_id", ""))
+        if interaction.type is discord.InteractionType.modal_submit:
+            word, _, state = custom_id.partition(":")
+            form = self._forms.get(word)
+            if form is None:
+                await errors.answer(interaction, Refusal(Because.EXPIRED))
+            else:
+                fields = ui.read_fields(interaction)
+                await self.attend(interaction, lambda given: form.submitted(given, state, fields))
+        elif interaction.type is discord.InteractionType.component and not self._knows(custom_id):
+            await errors.answer(interaction, Refusal(Because.EXPIRED))
+
+    def _knows(self, custom_id: str) -> bool:
+        return any(button.knows(custom_id) for button in self._buttons)
+
+    # ------------------------------------------------------------------ time
+
+    async def run_due(self, at: datetime) -> None:
+        """Do everything that is due at this moment. One job's failure does not stop the others."""
+        async with self._ticking:
+            for job in self._jobs:
+                try:
+                    await job(at)
+                except Exception as error:
+                    errors.report(error, job=job.__qualname__)
+
+    async def next_due(self) -> datetime | None:
+        """Return the next moment at which something falls due, or None."""
+        return await installation.next_due(self.house.database, after=self.clock())
+
+    async def _tick(self) -> None:
+        await self.run_due(self.clock())
+
+    # ------------------------------------------------------------------ running and stopping
+
+    async def live(self, token: str) -> None:
+        """Run until the operator or the system asks to stop. Raises WrongToken."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            # Windows has no such handlers; there Ctrl-C ends the program by an exception.
+            with contextlib.suppress(NotImplementedError):
+                loop.add_signal_handler(number, lambda: asyncio.ensure_future(self.close()))
+        try:
+            await self.start(token)
+        except discord.LoginFailure:
+            raise WrongToken(
+                "Discord does not accept this token. Copy it again from the developer portal."
+            ) from None
+        finally:
+            await self.close()
+
+    @property
+    def invitation(self) -> str:
+        """The address with which a server's manager invites the bot, asking for no more than it needs."""
+        return discord.utils.oauth_url(
+            self.application_id or 0, permissions=NEEDED, scopes=("bot", "applications.commands")
+        )
+
+    async def close(self) -> None:
+        """Stop taking new work, give what was begun ten seconds, then leave Discord."""
+        if not self.stopping:
+            self.stopping = True
+            if self._scheduler is not None:
+                self._scheduler.stop()
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    await self._idle.wait()
+                    async with self._ticking:
+                        pass
+            except TimeoutError:
+                log.warning("Some work had not ended in time.", extra={"count": len(self._begun)})
+        await super().close()

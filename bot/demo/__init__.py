@@ -1,0 +1,6 @@
+"""A pretend Discord on this machine, in which anyone can try the real bot without an account or a token."""
+
+from bot.demo.environment import Bot
+from bot.demo.serving import MakeBot, serve
+
+__all__ = ["Bot", "MakeBot", "serve"]

@@ -1,0 +1,111 @@
+"""Builds the pretend server the way people would: through the bot's own commands, buttons and forms."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import discord
+import simcord
+
+from bot.demo import acting, clock
+from bot.demo.environment import Bot
+from bot.demo.people import GATHERINGS, PEOPLE, SERVER, Gathering, Part
+from bot.demo.world import World
+
+BOT_NAME = "Respite"
+ZONE = ZoneInfo("Europe/London")
+
+# A Monday morning for the first steps, and the moment in which the page is first seen: three weeks later, just
+# after one check-in has closed and the next has opened.
+_BEGINNING = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
+_PRESENT = datetime(2026, 1, 26, 9, 5, tzinfo=UTC)
+
+# What the bot asks for when it is invited, and nothing else.
+_BOT_PERMISSIONS = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    embed_links=True,
+    attach_files=True,
+    read_message_history=True,
+    manage_channels=True,
+    manage_roles=True,
+)
+
+
+async def build(environment: simcord.Env, bot: Bot) -> World:
+    """Build the server, its circles and three weeks of their life."""
+    await environment.advance_time((_BEGINNING - environment.now()).total_seconds())
+    world, moderators, lobby = await _found(environment, bot)
+    await set_up(world, lobby, moderators)
+    for gathering in GATHERINGS:
+        await create_circle(world, lobby, gathering)
+        for name in gathering.members:
+            await join(world, lobby, gathering, name)
+        await schedule(world, gathering)
+        for name, words in gathering.first_words:
+            await world.cast[name].send(world.channel_of(gathering), words)
+    await clock.move(environment, bot, _PRESENT, after_each=world.go_on)
+    return world
+
+
+async def _found(
+    environment: simcord.Env, bot: Bot
+) -> tuple[World, simcord.RoleHandle, simcord.ChannelHandle]:
+    """Make what is there before the bot comes: the server, its people, a role and a channel."""
+    if bot.user is not None:
+        await bot.user.edit(username=BOT_NAME)
+    users = {one.name: environment.create_user(one.name.lower(), global_name=one.name) for one in PEOPLE}
+    owner = next(one for one in PEOPLE if one.part is Part.OWNER)
+    guild = environment.create_guild(SERVER, owner=users[owner.name])
+    if guild.me is not None:
+        allowed = {"permissions": _BOT_PERMISSIONS.value}
+        environment.backend.edit_role(guild.id, guild.me.top_role.id, allowed)
+    moderators = guild.create_role("Moderators")
+    lobby = guild.create_text_channel("lobby", topic="For everyone on the server")
+    cast: dict[str, simcord.MemberActor] = {}
+    for one in PEOPLE:
+        roles = [moderators] if one.part is Part.MODERATOR else []
+        cast[one.name] = guild.add_member(users[one.name], roles=roles, nick=one.nickname)
+    return World(guild, cast, ZONE), moderators, lobby
+
+
+async def set_up(world: World, lobby: simcord.ChannelHandle, moderators: simcord.RoleHandle) -> None:
+    """Let the owner set the server up."""
+    owner = world.cast["Ruth"]
+    plan = await acting.slash(
+        owner, lobby, "setup start", moderators=moderators, time_zone=world.zone.key, country="GB"
+    )
+    await acting.press(owner, acting.answer(plan), "setup:create")
+
+
+async def create_circle(world: World, lobby: simcord.ChannelHandle, gathering: Gathering) -> None:
+    """Let the moderator open a circle for whoever holds it."""
+    moderator = world.cast["Grace"]
+    form = await acting.slash(moderator, lobby, "circle create")
+    await acting.fill(
+        moderator,
+        form,
+        {
+            "name": gathering.name,
+            "purpose": gathering.purpose,
+            "seats": str(gathering.seats),
+            "agreement": acting.suggested(form, "agreement"),
+            "holder": [world.cast[gathering.held_by]],
+        },
+    )
+
+
+async def join(world: World, lobby: simcord.ChannelHandle, gathering: Gathering, name: str) -> None:
+    """Let somebody read the agreement of a circle, accept it and enter."""
+    person = world.cast[name]
+    circle = await acting.choose(person, lobby, "circle join", "circle", gathering.name)
+    invitation = await acting.slash(person, lobby, "circle join", circle=circle)
+    await acting.press(person, acting.answer(invitation), "circle:agree:")
+
+
+async def schedule(world: World, gathering: Gathering) -> None:
+    """Let the facilitator schedule weekly check-ins and a practice on working days."""
+    holder, channel = world.cast[gathering.held_by], world.channel_of(gathering)
+    await acting.slash(holder, channel, "checkins schedule", weekday=0, time="09:00")
+    await acting.slash(holder, channel, "prompts schedule", days="weekdays", time="12:30")

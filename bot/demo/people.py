@@ -1,0 +1,91 @@
+"""The invented people of the pretend server, and the circles that they meet in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Part(StrEnum):
+    """What a person is on the server; it stands beside the name, as people there would write it."""
+
+    MEMBER = ""
+    FACILITATOR = "facilitator"
+    MODERATOR = "moderator"
+    OWNER = "owner"
+
+
+@dataclass(frozen=True, slots=True)
+class Invented:
+    """Somebody invented. Whoever is `idle` never answers unasked: the visitor can be them."""
+
+    name: str
+    part: Part = Part.MEMBER
+    idle: bool = False
+
+    @property
+    def nickname(self) -> str | None:
+        """The name with the part, for those who have one."""
+        return f"{self.name} ({self.part})" if self.part else None
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """A circle as its members know it, and what they say when they first meet."""
+
+    name: str
+    purpose: str
+    seats: int
+    held_by: str
+    members: tuple[str, ...]
+    first_words: tuple[tuple[str, str], ...]
+
+
+SERVER = "Harbour Clinic Peers"
+
+# In the order in which the page offers them: first those whose eyes a visitor will want to see through.
+# Leila is in no circle yet, so there is somebody who can still join one.
+PEOPLE = (
+    Invented("Amina", idle=True),
+    Invented("Daniel", idle=True),
+    Invented("Leila", idle=True),
+    Invented("Priya"),
+    Invented("Tomasz"),
+    Invented("Aoife"),
+    Invented("Kwame"),
+    Invented("Sofia"),
+    Invented("Hiroshi"),
+    Invented("Mateo"),
+    Invented("Ingrid"),
+    Invented("Noor"),
+    Invented("Maya", Part.FACILITATOR),
+    Invented("Samuel", Part.FACILITATOR),
+    Invented("Grace", Part.MODERATOR),
+    Invented("Ruth", Part.OWNER),
+)
+
+GATHERINGS = (
+    Gathering(
+        name="Tuesday Table",
+        purpose="For community teams. We meet over lunch on Tuesdays, cameras optional.",
+        seats=12,
+        held_by="Maya",
+        members=("Amina", "Daniel", "Priya", "Tomasz", "Aoife", "Kwame", "Sofia", "Hiroshi", "Noor"),
+        first_words=(
+            ("Maya", "Welcome, everyone. We begin on Tuesday at half past twelve; come as you are."),
+            ("Priya", "Glad to be here. I may be five minutes late, clinic permitting."),
+            ("Kwame", "Same here. Looking forward to lunch that is not at my desk."),
+        ),
+    ),
+    Gathering(
+        name="Night Shift",
+        purpose="For wards and crisis lines at night. Mostly written, at whatever hour.",
+        seats=10,
+        held_by="Samuel",
+        members=("Amina", "Aoife", "Kwame", "Sofia", "Mateo", "Ingrid", "Noor", "Tomasz"),
+        first_words=(
+            ("Samuel", "Hello, night people. No fixed hour here: read and write when it is quiet."),
+            ("Ingrid", "A place that is awake at four. Thank you."),
+        ),
+    ),
+)

@@ -1,0 +1,87 @@
+"""The pretend server while the demo runs: who may read what, and how the people in it go on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+import discord
+import simcord
+
+from bot.demo import acting
+from bot.demo.people import GATHERINGS, PEOPLE, Gathering
+
+ANSWER_BUTTON = "checkin:answer:"
+_SCALES = ("energy", "load", "connection")
+
+# How a circle fares from week to week, on the way from well (0) to unwell (3). Then it begins again.
+_WEEKS = (1, 0, 2, 1, 3, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The server and the people in it. Nobody here exists."""
+
+    guild: simcord.GuildHandle
+    cast: Mapping[str, simcord.MemberActor]
+    zone: ZoneInfo
+    answered: set[int] = field(default_factory=set[int])
+
+    @property
+    def first_channel(self) -> simcord.ChannelHandle:
+        """The channel that the page opens with: the first circle's."""
+        return self.channel_of(GATHERINGS[0])
+
+    def channel_of(self, gathering: Gathering) -> simcord.ChannelHandle:
+        """Find the channel that the bot made for a circle."""
+        named = gathering.name.lower().replace(" ", "-")
+        return next(channel for name, channel in self.guild.channels.items() if named in name)
+
+    def channels(self) -> Sequence[simcord.ChannelHandle]:
+        """List the text channels, also those that a visitor had made. Their owner may read them all."""
+        known = {channel.id: channel for channel in self.guild.channels.values()}
+        text = [] if self.guild.me is None else self.guild.me.guild.text_channels
+        return [known[channel.id] for channel in text if channel.id in known]
+
+    def readers(self, channel: simcord.ChannelHandle) -> Sequence[simcord.MemberActor]:
+        """List who may read a channel, in the order in which the page offers them."""
+        return [person for person in self.cast.values() if _may_read(person, channel)]
+
+    async def go_on(self) -> None:
+        """Let the people of each circle answer a check-in that they have not seen before."""
+        for gathering in GATHERINGS:
+            asked = _newest_question(self.channel_of(gathering))
+            if asked is not None and asked.id not in self.answered:
+                self.answered.add(asked.id)
+                await self._answer_all(gathering, asked)
+
+    async def _answer_all(self, gathering: Gathering, asked: discord.Message) -> None:
+        idle = {person.name for person in PEOPLE if person.idle}
+        week = len(self.answered)
+        for number, name in enumerate(name for name in gathering.members if name not in idle):
+            form = await acting.press(self.cast[name], asked, ANSWER_BUTTON)
+            await acting.fill(self.cast[name], form, _answers(form, week=week, number=number))
+
+
+def _may_read(person: simcord.MemberActor, channel: simcord.ChannelHandle) -> bool:
+    try:
+        channel.history(viewer=person)
+    except simcord.SetupError:
+        return False
+    return True
+
+
+def _newest_question(channel: simcord.ChannelHandle) -> discord.Message | None:
+    return next(
+        (message for message in reversed(channel.history()) if acting.find_button(message, ANSWER_BUTTON)),
+        None,
+    )
+
+
+def _answers(form: simcord.InteractionResult, *, week: int, number: int) -> dict[str, acting.Answer]:
+    """Answer as one person of a circle might this week: mostly like the others, never all the same."""
+    strain = min(3, max(0, _WEEKS[week % len(_WEEKS)] + (-1, 0, 0, 1, 0, -1, 1, 0)[number % 8]))
+    steps = {"energy": 5 - strain, "load": 2 + strain, "connection": 4 - strain + number % 2}
+    answers: dict[str, acting.Answer] = {"continuum": acting.choices(form, "continuum")[strain]}
+    return answers | {name: str(min(5, max(1, steps[name]))) for name in _SCALES}

@@ -1,0 +1,57 @@
+"""What is wrong on this machine, found without connecting to anything."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from bot.config import BadConfiguration, Settings, check_secret_file, read_token
+from bot.services.keys import read_master_key
+from db import DatabaseFromTheFuture, DatabaseUnavailable, connect
+from db.migrations import upgrade
+
+
+async def find_problems(settings: Settings, say: Callable[[str], None]) -> list[str]:
+    """Return what is wrong, one line each with its remedy; say what runs here as it goes."""
+    say(f"Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}")
+    return [*_token(settings), *_master_key(settings), *_key_folder(settings), *await _database(settings)]
+
+
+def _token(settings: Settings) -> Iterator[str]:
+    try:
+        read_token(settings)
+    except BadConfiguration as wrong:
+        yield str(wrong)
+
+
+def _master_key(settings: Settings) -> Iterator[str]:
+    path = settings.storage.master_key_file
+    if not path.exists():
+        return
+    try:
+        check_secret_file(path)
+        read_master_key(path)
+    except (BadConfiguration, ValueError) as wrong:
+        yield str(wrong)
+
+
+def _key_folder(settings: Settings) -> Iterator[str]:
+    folder: Path = settings.storage.keys
+    if folder.exists() and sys.platform != "win32" and folder.stat().st_mode & 0o077:
+        yield f"{folder} can be entered by others. Type: chmod 700 {folder}"
+
+
+async def _database(settings: Settings) -> list[str]:
+    try:
+        database = await connect(settings.storage.database.get_secret_value())
+    except DatabaseUnavailable as wrong:
+        return [str(wrong)]
+    try:
+        await upgrade(database)
+    except DatabaseFromTheFuture as wrong:
+        return [str(wrong)]
+    finally:
+        await database.close()
+    return []

@@ -1,0 +1,98 @@
+"""The one place where an exception becomes a sentence for a person."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot import ui
+from bot.services.refusals import Because, Refusal
+from db import anything_stored
+
+log = logging.getLogger(__name__)
+
+_CONTENT = Path(__file__).parent / "content"
+_SENTENCES: dict[str, str] = tomllib.loads((_CONTENT / "refusals.toml").read_text("utf-8"))
+_APOLOGIES: dict[str, str] = tomllib.loads((_CONTENT / "apologies.toml").read_text("utf-8"))
+_GONE = frozenset({10003, 10004, 10011})
+"""Discord's codes for an unknown channel, server and role."""
+
+AnyInteraction = discord.Interaction[Any]
+
+
+async def answer(interaction: AnyInteraction, error: BaseException) -> None:
+    """Say one sentence, privately, about what went wrong. Never raises.
+
+    An expected refusal is said and forgotten. Anything else is logged once, under a reference that
+    the person can pass on, and the sentence says whether anything was stored.
+    """
+    error = _cause(error)
+    refusal = _as_refusal(error)
+    if refusal is not None:
+        await _say(interaction, sentence(refusal))
+        return
+    reference = report(error, job=_name(interaction))
+    stored = _APOLOGIES["stored" if anything_stored() else "not_stored"]
+    await _say(interaction, _APOLOGIES["unexpected"].format(stored=stored, reference=reference))
+
+
+def sentence(refusal: Refusal) -> str:
+    """Return what a member reads instead of this refusal."""
+    return _SENTENCES[refusal.because].format(**refusal.facts)
+
+
+def report(error: BaseException, *, job: str) -> str:
+    """Log what nobody expected, once, and return the reference that it is logged under."""
+    reference = secrets.token_hex(3).upper()
+    log.error("Something unexpected happened.", exc_info=error, extra={"reference": reference, "job": job})
+    return reference
+
+
+def _cause(error: BaseException) -> BaseException:
+    if isinstance(error, app_commands.CommandInvokeError):
+        return error.original
+    if isinstance(error, app_commands.TransformerError) and isinstance(error.__cause__, Refusal):
+        return error.__cause__
+    return error
+
+
+def _as_refusal(error: BaseException) -> Refusal | None:
+    match error:
+        case Refusal():
+            return error
+        case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
+            return Refusal(Because.COMMANDS_CHANGED)
+        case app_commands.TransformerError():
+            # Its text holds what the member typed, so it goes no further.
+            return Refusal(Because.OPTION_UNKNOWN)
+        case app_commands.NoPrivateMessage():
+            return Refusal(Because.ONLY_IN_A_SERVER)
+        case discord.Forbidden():
+            return Refusal(Because.DISCORD_FORBIDS)
+        case discord.NotFound() if error.code in _GONE:
+            return Refusal(Because.CHANNEL_GONE)
+        case _:
+            return None
+
+
+def _name(interaction: AnyInteraction) -> str:
+    """Name what was used, without anything that a person typed or that identifies one."""
+    if interaction.command is not None:
+        return interaction.command.qualified_name
+    custom_id = str((interaction.data or {}).get("custom_id", ""))
+    return custom_id.partition(":")[0][:20] or interaction.type.name
+
+
+async def _say(interaction: AnyInteraction, text: str) -> None:
+    try:
+        if interaction.type is discord.InteractionType.autocomplete:
+            return
+        await ui.reply(interaction, text)
+    except discord.HTTPException as unsaid:
+        log.warning("A sentence could not be said.", extra={"job": type(unsaid).__name__})

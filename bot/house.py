@@ -1,0 +1,101 @@
+"""What the bot stands on while it runs, opened in order and closed whatever happens."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.config import Settings, check_secret_file
+from bot.pictures import Pictures
+from bot.services import installation, windows
+from bot.services.keys import MasterKey, WindowKeys, make_master_key, read_master_key
+from bot.services.practices import Library, load_library
+from db import Database, connect
+from db.migrations import upgrade
+
+
+class CannotStart(Exception):
+    """Something that the operator has to put right first. Its text is the one line that says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything that services are handed: the database, the keys, the library, the draughtsman."""
+
+    database: Database
+    master_key: MasterKey
+    window_keys: WindowKeys
+    library: Library
+    pictures: Pictures
+    minimum_answers: int
+    new_master_key: Path | None
+    """Where the master key lies, if it was made just now."""
+
+
+@asynccontextmanager
+async def open_house(settings: Settings) -> AsyncGenerator[House]:
+    """Open the database (brought up to date), the keys and the library.
+
+    A new installation is given a master key. An old one whose key is missing is refused: under a
+    new key nobody in it could be recognised.
+
+    Raises:
+        CannotStart, DatabaseUnavailable, DatabaseFromTheFuture, BadConfiguration
+    """
+    library = load_library()
+    database = await connect(settings.storage.database.get_secret_value())
+    pictures = Pictures()
+    try:
+        await upgrade(database)
+        master_key, is_new = await _master_key(database, settings)
+        yield House(
+            database=database,
+            master_key=master_key,
+            window_keys=WindowKeys(settings.storage.keys / "windows"),
+            library=library,
+            pictures=pictures,
+            minimum_answers=settings.checkins.minimum_answers,
+            new_master_key=settings.storage.master_key_file if is_new else None,
+        )
+    finally:
+        await pictures.close()
+        await database.close()
+
+
+async def sweep(house: House) -> None:
+    """Tidy up after a crash: destroy the keys of windows that are closed."""
+    await windows.sweep(house.database, house.window_keys)
+
+
+async def upgrade_database(settings: Settings) -> list[int]:
+    """Bring the database up to date and return the versions that were applied."""
+    database = await connect(settings.storage.database.get_secret_value())
+    try:
+        return await upgrade(database)
+    finally:
+        await database.close()
+
+
+async def _master_key(database: Database, settings: Settings) -> tuple[MasterKey, bool]:
+    path = settings.storage.master_key_file
+    is_new = not path.exists()
+    if is_new:
+        if not await installation.is_new(database):
+            raise CannotStart(
+                f"The master key {path} is missing. Put it back: without it nobody in this database"
+                " can be recognised."
+            )
+        master_key = make_master_key(path)
+    else:
+        check_secret_file(path)
+        try:
+            master_key = read_master_key(path)
+        except ValueError as error:
+            raise CannotStart(str(error)) from None
+    try:
+        await installation.adopt(database, master_key)
+    except installation.WrongMasterKey:
+        raise CannotStart(f"This database belongs to another master key than {path}.") from None
+    return master_key, is_new

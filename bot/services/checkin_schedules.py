@@ -1,0 +1,142 @@
+"""Check-in windows that open by themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.services import authority
+from bot.services.keys import WindowKeys
+from bot.services.people import Person
+from bot.services.refusals import Because, Refusal
+from bot.services.rules.recurrence import Recurrence, next_after
+from bot.services.windows import Scope, open_in, require_days, require_scope
+from db import AlreadyThere, Database, Transaction, checkin_schedules, checkins, circles
+from db.checkin_schedules import CheckinSchedule
+
+PUNCTUAL = timedelta(hours=1)
+EVERY_WEEKS = (1, 2, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When windows open: a weekday (0 is Monday) and a local time, every so many weeks, for `days`."""
+
+    weekday: int
+    at: time
+    every_weeks: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """A schedule as it was kept. `circle_name` is None for the whole server's."""
+
+    circle_name: str | None
+    schedule: CheckinSchedule
+
+
+async def schedule(
+    database: Database,
+    person: Person,
+    timing: Timing,
+    *,
+    circle_id: int | None,
+    whole_server: bool,
+    channel_id: int,
+    at: datetime,
+) -> Scheduled:
+    """Let windows open by themselves from now on. One schedule for each circle, one for the server."""
+    require_days(timing.days)
+    if timing.days > 7 * timing.every_weeks:
+        raise Refusal(Because.WINDOW_TOO_LONG, weeks=timing.every_weeks)
+    try:
+        async with database.transaction() as tx:
+            scope = await require_scope(
+                tx, person, circle_id, whole_server=whole_server, channel_id=channel_id
+            )
+            kept = _first(scope, timing, at)
+            await checkin_schedules.insert_schedule(tx, kept)
+    except AlreadyThere:
+        raise Refusal(Because.SCHEDULE_EXISTS) from None
+    return Scheduled(scope.circle_name, kept)
+
+
+async def stop(
+    database: Database, person: Person, *, circle_id: int | None, whole_server: bool, channel_id: int
+) -> str | None:
+    """End the schedule and return the circle's name (None: the server's). An open window goes on."""
+    async with database.transaction() as tx:
+        scope = await require_scope(tx, person, circle_id, whole_server=whole_server, channel_id=channel_id)
+        if not await checkin_schedules.delete_schedule(tx, scope.server_id, scope.circle_id):
+            raise Refusal(Because.NOTHING_TO_CANCEL)
+        return scope.circle_name
+
+
+async def open_due(database: Database, window_keys: WindowKeys, *, minimum: int, at: datetime) -> int:
+    """Open every window whose time has come, and return how many there were.
+
+    A late opening still lasts its full length. While an earlier window is open the next one waits for
+    it, so that windows never overlap (R4).
+    """
+    async with database.transaction() as tx:
+        due = await checkin_schedules.list_due_schedules(tx, at)
+    opened = 0
+    for found in due:
+        async with database.transaction() as tx:
+            opened += await _open_one(tx, window_keys, found.schedule_id, minimum, at)
+    return opened
+
+
+async def _open_one(
+    tx: Transaction, window_keys: WindowKeys, schedule_id: int, minimum: int, at: datetime
+) -> bool:
+    await tx.hold("checkin_schedule", schedule_id)
+    found = await checkin_schedules.find_schedule(tx, schedule_id)
+    if found is None or found.next_run_at > at:
+        return False
+    if await checkins.find_open_window(tx, found.server_id, found.circle_id) is not None:
+        return False
+    punctual = at - found.next_run_at <= PUNCTUAL
+    await open_in(
+        tx,
+        window_keys,
+        await _scope_of(tx, found),
+        opens_at=found.next_run_at if punctual else at,
+        days=found.days,
+        minimum=minimum,
+    )
+    await checkin_schedules.update_next_run(tx, schedule_id, next_after(_recurrence(found), at))
+    return True
+
+
+async def _scope_of(tx: Transaction, found: CheckinSchedule) -> Scope:
+    server = await authority.require_server(tx, found.server_id)
+    circle = (
+        None if found.circle_id is None else await circles.find_circle(tx, found.server_id, found.circle_id)
+    )
+    channel_id = found.channel_id if circle is None or circle.channel_id is None else circle.channel_id
+    return Scope(server.server_id, found.time_zone, circle, channel_id)
+
+
+def _first(scope: Scope, timing: Timing, at: datetime) -> CheckinSchedule:
+    """Begin at the next such weekday; the weeks are counted from there."""
+    first = next_after(Recurrence(frozenset({timing.weekday}), timing.at, scope.time_zone), at)
+    return CheckinSchedule(
+        schedule_id=0,
+        server_id=scope.server_id,
+        circle_id=scope.circle_id,
+        channel_id=scope.channel_id,
+        weekday=timing.weekday,
+        at=timing.at,
+        time_zone=scope.time_zone,
+        every_weeks=timing.every_weeks,
+        anchor=first.astimezone(ZoneInfo(scope.time_zone)).date(),
+        days=timing.days,
+        next_run_at=first,
+    )
+
+
+def _recurrence(found: CheckinSchedule) -> Recurrence:
+    return Recurrence(frozenset({found.weekday}), found.at, found.time_zone, found.every_weeks, found.anchor)

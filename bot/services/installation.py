@@ -1,0 +1,53 @@
+"""What is checked when the program starts, and when it is next needed."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import datetime
+
+from bot.services.keys import MasterKey
+from db import Database, checkin_schedules, checkins, installation, prompts
+
+
+class WrongMasterKey(Exception):
+    """The database was begun under another master key: nobody in it could be recognised."""
+
+
+async def adopt(database: Database, master_key: MasterKey) -> None:
+    """Bind a new database to this master key. Raises WrongMasterKey for one bound to another."""
+    async with database.transaction() as tx:
+        await tx.hold("installation", 1)
+        check = await installation.find_master_key_check(tx)
+        if check is None:
+            await installation.insert_installation(tx, master_key.check)
+        elif not hmac.compare_digest(check, master_key.check):
+            raise WrongMasterKey("this database belongs to another master key")
+
+
+async def is_new(database: Database) -> bool:
+    """Say whether this database has not been bound to a master key yet."""
+    async with database.transaction() as tx:
+        return await installation.find_master_key_check(tx) is None
+
+
+async def commands_are_known(database: Database, fingerprint: str) -> bool:
+    """Say whether Discord was last told these commands."""
+    async with database.transaction() as tx:
+        return await installation.find_command_tree(tx) == fingerprint
+
+
+async def remember_commands(database: Database, fingerprint: str) -> None:
+    """Note that Discord has been told these commands."""
+    async with database.transaction() as tx:
+        await installation.update_command_tree(tx, fingerprint)
+
+
+async def next_due(database: Database, *, after: datetime) -> datetime | None:
+    """Return the first moment after this one at which something falls due, or None."""
+    async with database.transaction() as tx:
+        moments = (
+            await checkins.find_next_closing(tx, after),
+            await checkin_schedules.find_next_opening(tx, after),
+            await prompts.find_next_prompt(tx, after),
+        )
+    return min((moment for moment in moments if moment is not None), default=None)

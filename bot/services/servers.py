@@ -1,0 +1,99 @@
+"""Setting a server up, and telling how it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.services import authority
+from bot.services.people import Person
+from bot.services.refusals import Because, Refusal
+from bot.services.rules.recurrence import zone_exists, zones
+from db import Database, checkin_schedules, circles, posts, prompts, servers
+from db.servers import Server
+
+RECENTLY = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is set up in a server. `unsaid` counts posts of two weeks that did not arrive."""
+
+    server: Server
+    circles: Sequence[circles.Circle]
+    checkin_schedules: Sequence[checkin_schedules.CheckinSchedule]
+    prompt_schedules: Sequence[prompts.PromptSchedule]
+    unsaid: int
+
+
+def time_zones_like(typed: str, most: int) -> Sequence[str]:
+    """Return time zones whose name contains what was typed, those that begin with it first."""
+    wanted = typed.strip().replace(" ", "_").casefold()
+    found = [zone for zone in zones() if wanted in zone.casefold()]
+    return sorted(found, key=lambda zone: (not _city(zone).startswith(wanted), zone))[:most]
+
+
+async def set_up(
+    database: Database,
+    person: Person,
+    *,
+    moderator_role_id: int,
+    time_zone: str,
+    country: str | None,
+    language: str,
+) -> Server:
+    """Keep the server's settings. Refuses an unknown time zone, and whoever may not manage the server."""
+    authority.require_manager(person)
+    if not zone_exists(time_zone):
+        raise Refusal(Because.UNKNOWN_TIME_ZONE)
+    if country is not None and not (len(country) == 2 and country.isascii() and country.isalpha()):
+        raise Refusal(Because.UNKNOWN_COUNTRY)
+    async with database.transaction() as tx:
+        await servers.save_server(
+            tx,
+            Server(
+                server_id=person.server_id,
+                moderator_role_id=moderator_role_id,
+                category_id=None,
+                time_zone=time_zone,
+                country=country.upper() if country else None,
+                language=language,
+            ),
+        )
+        return await authority.require_server(tx, person.server_id)
+
+
+async def find(database: Database, person: Person) -> Server:
+    """Return the person's server. Refuses while it has not been set up."""
+    async with database.transaction() as tx:
+        return await authority.require_server(tx, person.server_id)
+
+
+async def require_manager(database: Database, person: Person) -> Server:
+    """Return the server to somebody who may change how it is set up."""
+    authority.require_manager(person)
+    return await find(database, person)
+
+
+async def remember_category(database: Database, server_id: int, category_id: int) -> None:
+    """Keep the category under which circles get their channels."""
+    async with database.transaction() as tx:
+        await servers.update_category(tx, server_id, category_id)
+
+
+async def status(database: Database, person: Person, *, at: datetime) -> Status:
+    """Return how the server stands. For whoever manages or moderates it."""
+    async with database.transaction() as tx:
+        server = await authority.require_moderator(tx, person)
+        return Status(
+            server=server,
+            circles=await circles.list_circles(tx, server.server_id, circles.CircleState.OPEN),
+            checkin_schedules=await checkin_schedules.list_schedules(tx, server.server_id),
+            prompt_schedules=await prompts.list_schedules(tx, server.server_id),
+            unsaid=await posts.count_unsaid(tx, server.server_id, at - RECENTLY),
+        )
+
+
+def _city(zone: str) -> str:
+    return zone.rpartition("/")[2].casefold()

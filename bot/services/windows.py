@@ -1,0 +1,257 @@
+"""Check-in windows: opened, closed by themselves, sometimes cancelled."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.services import authority, releases
+from bot.services import circles as circle_service
+from bot.services.keys import WindowKeys
+from bot.services.people import Person
+from bot.services.refusals import Because, Refusal
+from bot.services.rules.anonymity import Answers, floor_for, release
+from bot.services.rules.ballots import BallotBox, SpoiltBallot
+from bot.services.rules.recurrence import closing
+from db import Database, Transaction, checkins, circles, posts
+from db.checkins import Ballot, OpenWindow, Window, WindowState
+from db.posts import PostKind
+
+log = logging.getLogger(__name__)
+
+SHORTEST_DAYS = 7
+LONGEST_DAYS = 28
+RELEASE_WAITS = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose window it is: a circle's, or the whole server's (`circle` is None); and where it speaks."""
+
+    server_id: int
+    time_zone: str
+    circle: circles.Circle | None
+    channel_id: int
+
+    @property
+    def circle_id(self) -> int | None:
+        """The circle's id, or None for the whole server."""
+        return None if self.circle is None else self.circle.circle_id
+
+    @property
+    def circle_name(self) -> str | None:
+        """The circle's name, or None for the whole server."""
+        return None if self.circle is None else self.circle.name
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A window that is open. `circle_name` is None for the whole server's."""
+
+    window_id: int
+    circle_name: str | None
+    closes_at: datetime
+
+
+class OpenWindows:
+    """Every open window, kept in memory so that a form can open without touching the database.
+
+    It may lag behind by a moment; what counts is decided again when an answer comes in.
+    """
+
+    def __init__(self) -> None:
+        self._windows: dict[int, OpenWindow] = {}
+
+    async def refresh(self, database: Database) -> None:
+        """Read the open windows again."""
+        async with database.transaction() as tx:
+            self._windows = {window.window_id: window for window in await checkins.list_open_windows(tx)}
+
+    def find(self, window_id: int) -> OpenWindow | None:
+        """Return one window, if it is open."""
+        return self._windows.get(window_id)
+
+    def of_server(self, server_id: int) -> list[OpenWindow]:
+        """Return the server's open windows, the first to close first."""
+        return [window for window in self._windows.values() if window.server_id == server_id]
+
+
+async def require_scope(
+    tx: Transaction, person: Person, circle_id: int | None, *, whole_server: bool, channel_id: int
+) -> Scope:
+    """Return whose windows the person is about to steer. Refuses whoever may not."""
+    if whole_server:
+        server = await authority.require_moderator(tx, person)
+        return Scope(server.server_id, server.time_zone, None, channel_id)
+    circle = await circle_service.find_here(tx, person, circle_id, channel_id)
+    server = await authority.require_holder(tx, person, circle)
+    return Scope(server.server_id, server.time_zone, circle, circle.channel_id or channel_id)
+
+
+def require_days(days: int) -> None:
+    """Refuse windows so short that one person's answer could be told from the next result (R4)."""
+    if not SHORTEST_DAYS <= days <= LONGEST_DAYS:
+        raise Refusal(Because.WINDOW_LENGTH, fewest=SHORTEST_DAYS, most=LONGEST_DAYS)
+
+
+async def open_window(
+    database: Database,
+    window_keys: WindowKeys,
+    person: Person,
+    *,
+    circle_id: int | None,
+    whole_server: bool,
+    channel_id: int,
+    days: int,
+    minimum: int,
+    at: datetime,
+) -> Opened:
+    """Open a window now, for this many days, and note the post that announces it."""
+    require_days(days)
+    async with database.transaction() as tx:
+        scope = await require_scope(tx, person, circle_id, whole_server=whole_server, channel_id=channel_id)
+        if await checkins.find_open_window(tx, scope.server_id, scope.circle_id) is not None:
+            raise Refusal(Because.WINDOW_ALREADY_OPEN)
+        return await open_in(tx, window_keys, scope, opens_at=at, days=days, minimum=minimum)
+
+
+async def open_in(
+    tx: Transaction, window_keys: WindowKeys, scope: Scope, *, opens_at: datetime, days: int, minimum: int
+) -> Opened:
+    """Open a window in a transaction that has made sure that none is open.
+
+    Its key is on disk before the window is. It closes at the same wall time, `days` days later.
+    """
+    closes_at = closing(scope.time_zone, opens_at, days)
+    facilitator_may_answer = scope.circle_id is None or await circles.a_facilitator_is_seated(
+        tx, scope.circle_id
+    )
+    window_id = await checkins.insert_window(
+        tx,
+        server_id=scope.server_id,
+        circle_id=scope.circle_id,
+        channel_id=scope.channel_id,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        minimum=floor_for(chosen=minimum, facilitator_may_answer=facilitator_may_answer),
+    )
+    await asyncio.to_thread(window_keys.create, window_id)
+    await posts.insert_post(
+        tx,
+        kind=PostKind.WINDOW,
+        server_id=scope.server_id,
+        channel_id=scope.channel_id,
+        subject=str(window_id),
+        due_at=opens_at,
+        lapses_at=closes_at,
+    )
+    return Opened(window_id, scope.circle_name, closes_at)
+
+
+async def announced(database: Database, window_id: int) -> Opened | None:
+    """Return what the post of an open window says, or None when it is no longer open."""
+    async with database.transaction() as tx:
+        window = await checkins.find_window(tx, window_id)
+        if window is None or window.state is not WindowState.OPEN:
+            return None
+        circle = (
+            None
+            if window.circle_id is None
+            else await circles.find_circle(tx, window.server_id, window.circle_id)
+        )
+        return Opened(window_id, None if circle is None else circle.name, window.closes_at)
+
+
+async def cancel(
+    database: Database,
+    window_keys: WindowKeys,
+    person: Person,
+    *,
+    circle_id: int | None,
+    whole_server: bool,
+    channel_id: int,
+) -> Opened:
+    """Discard the open window with all its answers; nothing is ever published of it."""
+    async with database.transaction() as tx:
+        scope = await require_scope(tx, person, circle_id, whole_server=whole_server, channel_id=channel_id)
+        found = await checkins.find_open_window(tx, scope.server_id, scope.circle_id)
+        if found is None:
+            raise Refusal(Because.NOTHING_TO_CANCEL)
+        await tx.hold("window", found.window_id)
+        window = await checkins.find_window(tx, found.window_id)
+        if window is None or window.state is not WindowState.OPEN:
+            raise Refusal(Because.NOTHING_TO_CANCEL)
+        await _end(tx, window, WindowState.CANCELLED)
+    await _destroy(database, window_keys, window.window_id)
+    return Opened(window.window_id, scope.circle_name, window.closes_at)
+
+
+async def close_due(database: Database, window_keys: WindowKeys, *, at: datetime) -> int:
+    """Close every window whose time is over, however late, and return how many there were."""
+    async with database.transaction() as tx:
+        due = await checkins.list_windows_to_close(tx, at)
+    for window_id in due:
+        await _close(database, window_keys, window_id, at)
+    return len(due)
+
+
+async def sweep(database: Database, window_keys: WindowKeys) -> int:
+    """Destroy the keys of closed windows that a crash left behind, and return how many there were."""
+    async with database.transaction() as tx:
+        open_windows = {window.window_id for window in await checkins.list_open_windows(tx)}
+        newest = await checkins.find_newest_window(tx)
+    swept = await asyncio.to_thread(window_keys.sweep, open_windows, newest=newest)
+    if swept:
+        await database.forget()
+    return swept
+
+
+async def _close(database: Database, window_keys: WindowKeys, window_id: int, at: datetime) -> None:
+    """Tally, publish or withhold, and forget: one transaction, then the key."""
+    async with database.transaction() as tx:
+        await tx.hold("window", window_id)
+        window = await checkins.find_window(tx, window_id)
+        if window is None or window.state is not WindowState.OPEN:
+            return
+        ballots = await checkins.list_ballots(tx, window_id)
+        key = window_keys.read(window_id)
+        answers = [] if key is None else await asyncio.to_thread(_open_ballots, window_id, key, ballots)
+        released = release(answers, minimum=window.minimum)
+        if released is not None:
+            await checkins.insert_release(tx, window_id, releases.pack(released))
+        await _end(tx, window, WindowState.WITHHELD if released is None else WindowState.RELEASED)
+        await posts.insert_post(
+            tx,
+            kind=PostKind.RELEASE,
+            server_id=window.server_id,
+            channel_id=window.channel_id,
+            subject=str(window_id),
+            due_at=window.closes_at,
+            lapses_at=at + RELEASE_WAITS,
+        )
+    await _destroy(database, window_keys, window_id)
+
+
+def _open_ballots(window_id: int, key: bytes, ballots: Sequence[Ballot]) -> list[Answers]:
+    box = BallotBox(window_id, key)
+    answers: list[Answers] = []
+    for ballot in ballots:
+        try:
+            answers.append(box.open(ballot.token, ballot.sealed))
+        except SpoiltBallot:
+            log.warning("A damaged ballot was left out of a window's count.")
+    return answers
+
+
+async def _end(tx: Transaction, window: Window, state: WindowState) -> None:
+    await checkins.delete_ballots(tx, window.window_id)
+    await checkins.update_window_state(tx, window.window_id, state)
+
+
+async def _destroy(database: Database, window_keys: WindowKeys, window_id: int) -> None:
+    """Make what was just deleted unreadable: first the leftovers of the rows, then their key."""
+    await database.forget()
+    await asyncio.to_thread(window_keys.destroy, window_id)

@@ -1,0 +1,189 @@
+"""`/checkin` for everyone, `/checkins` for whoever holds a circle."""
+
+from __future__ import annotations
+
+from datetime import time
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot import ui
+from bot.client import Respite
+from bot.services import checkin_schedules, checkins, releases, windows
+from bot.services.checkin_schedules import Timing
+from bot.services.refusals import Because, Refusal
+from bot.services.windows import OpenWindow
+from cogs import words
+from cogs.checkins import messages
+from cogs.checkins.pictures import draw
+from cogs.checkins.views import CheckinForm
+from cogs.options import CircleOption, HeldCircleOption, Interaction, TimeOption
+
+_WEEKDAYS = [app_commands.Choice(name=name, value=day) for day, name in enumerate(words.DAYS)]
+_EVERY = [
+    app_commands.Choice(name=messages.EVERY_WEEKS[weeks], value=weeks) for weeks in messages.EVERY_WEEKS
+]
+_Days = app_commands.Range[int, windows.SHORTEST_DAYS, windows.LONGEST_DAYS]
+
+
+class Checkin(commands.Cog):
+    """The one command that everybody needs."""
+
+    def __init__(self, client: Respite) -> None:
+        self.client = client
+
+    @app_commands.command(description=messages.CHECKIN)
+    @app_commands.describe(circle=messages.CHECKIN_CIRCLE)
+    @app_commands.guild_only()
+    async def checkin(
+        self, interaction: Interaction, circle: app_commands.Transform[int, CircleOption] | None = None
+    ) -> None:
+        found = self._from_memory(interaction, circle) or await self._from_database(interaction, circle)
+        if not found:
+            raise Refusal(Because.NO_OPEN_WINDOW)
+        await ui.show(interaction, CheckinForm(found))
+
+    def _from_memory(self, interaction: Interaction, circle: int | None) -> list[OpenWindow]:
+        """Return what is open to the person, judged by the roles that Discord sent along."""
+        roles = self.client.person(interaction).roles
+        return [
+            window
+            for window in self.client.open_windows.of_server(ui.server_of(interaction).id)
+            if interaction.created_at < window.closes_at
+            and (window.circle_id == circle if circle is not None else True)
+            and (window.circle_id is None or window.role_id in roles)
+        ]
+
+    async def _from_database(self, interaction: Interaction, circle: int | None) -> list[OpenWindow]:
+        """Ask again where memory knows of nothing: it may lag behind by a moment."""
+        await self.client.open_windows.refresh(self.client.house.database)
+        ids = await checkins.windows_open_to(
+            self.client.house.database, self.client.person(interaction), at=interaction.created_at
+        )
+        found = [self.client.open_windows.find(window_id) for window_id in ids]
+        return [window for window in found if window and (circle is None or window.circle_id == circle)]
+
+
+@app_commands.guild_only()
+class Checkins(commands.GroupCog, group_name="checkins", group_description=messages.GROUP):
+    """Commands for whoever holds a circle."""
+
+    def __init__(self, client: Respite) -> None:
+        self.client = client
+        self.house = client.house
+
+    @app_commands.command(description=messages.OPEN)
+    @app_commands.describe(
+        circle=words.CIRCLE_OPTION, whole_server=messages.WHOLE_SERVER_OPTION, days=messages.DAYS_OPTION
+    )
+    async def open(
+        self,
+        interaction: Interaction,
+        circle: app_commands.Transform[int, HeldCircleOption] | None = None,
+        whole_server: bool = False,
+        days: _Days = windows.SHORTEST_DAYS,
+    ) -> None:
+        opened = await windows.open_window(
+            self.house.database,
+            self.house.window_keys,
+            self.client.person(interaction),
+            circle_id=circle,
+            whole_server=whole_server,
+            channel_id=channel_of(interaction),
+            days=days,
+            minimum=self.house.minimum_answers,
+            at=interaction.created_at,
+        )
+        await self.client.open_windows.refresh(self.house.database)
+        await ui.reply(interaction, embed=messages.opened(opened))
+        await self.client.run_due(interaction.created_at)
+
+    @app_commands.command(description=messages.SCHEDULE)
+    @app_commands.describe(
+        weekday=messages.WEEKDAY_OPTION,
+        at=words.TIME_OPTION,
+        every=messages.EVERY_OPTION,
+        circle=words.CIRCLE_OPTION,
+        whole_server=messages.WHOLE_SERVER_OPTION,
+        days=messages.DAYS_OPTION,
+    )
+    @app_commands.choices(weekday=_WEEKDAYS, every=_EVERY)
+    async def schedule(
+        self,
+        interaction: Interaction,
+        weekday: int,
+        at: app_commands.Transform[time, TimeOption],
+        every: int = 1,
+        circle: app_commands.Transform[int, HeldCircleOption] | None = None,
+        whole_server: bool = False,
+        days: _Days = windows.SHORTEST_DAYS,
+    ) -> None:
+        kept = await checkin_schedules.schedule(
+            self.house.database,
+            self.client.person(interaction),
+            Timing(weekday=weekday, at=at, every_weeks=every, days=days),
+            circle_id=circle,
+            whole_server=whole_server,
+            channel_id=channel_of(interaction),
+            at=interaction.created_at,
+        )
+        await ui.reply(interaction, embed=messages.scheduled(kept))
+
+    @app_commands.command(description=messages.CANCEL)
+    @app_commands.describe(
+        what=messages.CANCEL_WHAT, circle=words.CIRCLE_OPTION, whole_server=messages.WHOLE_SERVER_OPTION
+    )
+    @app_commands.choices(
+        what=[app_commands.Choice(name=name, value=key) for key, name in messages.CANCELS.items()]
+    )
+    async def cancel(
+        self,
+        interaction: Interaction,
+        what: str = "window",
+        circle: app_commands.Transform[int, HeldCircleOption] | None = None,
+        whole_server: bool = False,
+    ) -> None:
+        person, channel_id = self.client.person(interaction), channel_of(interaction)
+        if what == "schedule":
+            name = await checkin_schedules.stop(
+                self.house.database,
+                person,
+                circle_id=circle,
+                whole_server=whole_server,
+                channel_id=channel_id,
+            )
+            await ui.reply(interaction, embed=messages.schedule_stopped(name))
+            return
+        cancelled = await windows.cancel(
+            self.house.database,
+            self.house.window_keys,
+            person,
+            circle_id=circle,
+            whole_server=whole_server,
+            channel_id=channel_id,
+        )
+        await self.client.open_windows.refresh(self.house.database)
+        await ui.reply(interaction, embed=messages.cancelled(cancelled))
+
+    @app_commands.command(description=messages.RESULTS)
+    @app_commands.describe(circle=words.CIRCLE_OPTION, whole_server=messages.WHOLE_SERVER_OPTION)
+    async def results(
+        self,
+        interaction: Interaction,
+        circle: app_commands.Transform[int, HeldCircleOption] | None = None,
+        whole_server: bool = False,
+    ) -> None:
+        person = self.client.person(interaction)
+        if whole_server:
+            found = await releases.of_server(self.house.database, person)
+        else:
+            found = await releases.of_circle(self.house.database, person, circle, channel_of(interaction))
+        await ui.take_time(interaction)
+        files = await draw(self.house.pictures, found)
+        await ui.reply(interaction, embed=messages.results(found, with_picture=bool(files)), files=files)
+
+
+def channel_of(interaction: discord.Interaction[Respite]) -> int:
+    """Return the channel in which a command was used."""
+    return interaction.channel_id or 0

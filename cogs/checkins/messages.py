@@ -1,0 +1,301 @@
+"""Every word about check-ins."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import discord
+
+from bot.services.checkin_schedules import Scheduled
+from bot.services.checkins import Counted, Receipt
+from bot.services.releases import Published, Results
+from bot.services.rules.anonymity import CONTINUUM as STEPS
+from bot.services.rules.anonymity import Band, Finding, Question, Size
+from bot.services.windows import Opened, OpenWindow
+from cogs import words
+
+_CONTENT = Path(__file__).parents[2] / "bot" / "content" / "continuum.toml"
+_WORDS: dict[str, Any] = tomllib.loads(_CONTENT.read_text("utf-8"))
+
+CHECKIN = "Say how you are, anonymously, in ten seconds"
+CHECKIN_CIRCLE = "Only for this circle. Left out: all of your circles that are asking"
+GROUP = "Check-ins of the circles that you hold"
+OPEN = "Open a check-in now"
+SCHEDULE = "Let check-ins open by themselves"
+CANCEL = "Discard the open check-in, or end its schedule"
+RESULTS = "Past results as picture, table and words"
+WHOLE_SERVER_OPTION = "Ask the whole server instead of a circle (for moderators)"
+DAYS_OPTION = "How many days it stays open (7 to 28)"
+WEEKDAY_OPTION = "On which day it opens"
+EVERY_OPTION = "How often; every week if left out"
+EVERY_WEEKS = {1: "every week", 2: "every two weeks", 4: "every four weeks"}
+CANCEL_WHAT = "The open check-in, unless you choose its schedule"
+CANCELS = {"window": "The open check-in, with its answers", "schedule": "The schedule"}
+
+ANSWER = "Check in"
+CHANGE = "Change"
+WITHDRAW = "Withdraw"
+
+FORM_TITLE = "Check-in"
+CONTINUUM_QUESTION = "Where are you today?"
+CONTINUUM = tuple(
+    (f"{step['emoji']} {step['label']} ({step['colour']})", step["description"])
+    for step in (_WORDS["steps"][each.value] for each in STEPS)
+)
+WHO_CAN_SEE_SHORT = (
+    "Peers, facilitators: a shared band at close. Operator: only while open. Discord: this form."
+)
+WHERE_QUESTION = "Count it"
+WHERE_HINT = "In one or the other, so that no result can be told from another."
+IN_THE_SERVER = "for the whole server"
+
+PICTURE_NAME = "check-ins.png"
+WITHHELD = "Not enough answers to show safely."
+WITHHELD_SHORT = "not enough answers"
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A question from 1 to 5 with its ends named."""
+
+    question: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """How the answers to a question are said together."""
+
+    name: str
+    low: str
+    mixed: str
+    good: str
+
+    def of(self, band: Band) -> str:
+        """Return the words for a band."""
+        return {Band.LOW: self.low, Band.MIXED: self.mixed, Band.GOOD: self.good}[band]
+
+
+def _scale(name: str, question: str) -> Scale:
+    ends = _WORDS["scales"][name]
+    return Scale(question, (f"1 · {ends['one']}", "2", "3", "4", f"5 · {ends['five']}"))
+
+
+SCALES = {
+    "energy": _scale("energy", "Energy"),
+    "load": _scale("load", "Load"),
+    "connection": _scale("connection", "Connection to others"),
+}
+
+BANDS = {
+    Question.CONTINUUM: Bands("Where people are", "mostly orange or red", "mixed", "mostly green"),
+    Question.ENERGY: Bands("Energy", "mostly low", "mixed", "mostly good"),
+    Question.LOAD: Bands("Load", "mostly heavy", "mixed", "mostly light"),
+    Question.CONNECTION: Bands("Connection", "mostly alone", "mixed", "mostly connected"),
+}
+
+
+def who_can_see(windows: Sequence[OpenWindow]) -> str:
+    """Say in three lines, before anything is sent, who can see an answer."""
+    names = ", ".join(_name(window.circle_name) for window in windows)
+    return (
+        f"For {names}. It is not a test.\n"
+        "**Peers and facilitators** see one shared band after the close, if enough people answer.\n"
+        "**Whoever runs this bot** could look while it is open; later nobody can tell who answered what.\n"
+        "**Discord** carries this form, and sees it."
+    )
+
+
+def in_circles(circles: Sequence[OpenWindow]) -> str:
+    """Name the circles that would count an answer, as a choice in the form."""
+    label = "for " + ", ".join(circle.circle_name or "" for circle in circles)
+    return label if len(label) <= 100 else f"for my {len(circles)} circles"
+
+
+def receipt(found: Receipt) -> discord.Embed:
+    """Confirm an answer, privately: what counts it, until when, and who can see what."""
+    embed = discord.Embed(
+        title="Changed" if found.replaced else "Noted",
+        description="\n".join(f"• {_name(each.circle_name)}, until {_until(each)}" for each in found.counted),
+        colour=words.CALM,
+    )
+    if found.left_out:
+        left_out = ", ".join(words.plain(name) for name in found.left_out)
+        embed.add_field(name="Not counted", value=f"{left_out}: you have no seat there.", inline=False)
+    embed.add_field(
+        name="Who can see it",
+        value=(
+            "Peers and facilitators see one shared band after the close, if enough people answer."
+            " Whoever runs this bot could look until then, and nobody afterwards. Discord saw the form."
+        ),
+        inline=False,
+    )
+    embed.set_footer(text="You can change or withdraw it until the close. Only you see this.")
+    return embed
+
+
+def withdrawn() -> discord.Embed:
+    """Confirm that an answer was taken back."""
+    return discord.Embed(description="Withdrawn. Your answer is gone.", colour=words.CALM)
+
+
+def announcement(found: Opened) -> discord.Embed:
+    """Say in the channel that a check-in is open."""
+    embed = discord.Embed(
+        title="How are you?",
+        description=(
+            f"The check-in for {words.scope(found.circle_name)} is open until"
+            f" {discord.utils.format_dt(found.closes_at, 'f')}. Four taps, anonymous, and it is fine not to."
+        ),
+        colour=words.CALM,
+    )
+    embed.add_field(
+        name="Who can see it",
+        value=(
+            "Peers and facilitators: one shared band after the close, if enough people answer.\n"
+            "Whoever runs this bot: could look while it is open, not afterwards.\n"
+            "Discord: the form itself."
+        ),
+        inline=False,
+    )
+    return embed
+
+
+def release(found: Results, *, with_picture: bool) -> discord.Embed:
+    """Say in the channel what may be shown of a window that has closed."""
+    published = found.past[0]
+    embed = discord.Embed(title="The check-in has closed", colour=words.CALM)
+    if published.release is None:
+        embed.description = f"{WITHHELD} Nothing of this check-in is kept."
+        return embed
+    embed.description = f"For {words.scope(found.circle_name)}. {_size(published.release.size)}"
+    for finding in published.release.findings:
+        embed.add_field(name=BANDS[finding.question].name, value=_finding(finding))
+    embed.set_footer(text=_WORDS["attribution"])
+    if with_picture:
+        embed.set_image(url=f"attachment://{PICTURE_NAME}")
+    return embed
+
+
+def results(found: Results, *, with_picture: bool) -> discord.Embed:
+    """Show past results as a table in words, newest first, with the picture where there is one."""
+    embed = discord.Embed(title=f"Check-ins of {_name(found.circle_name)}", colour=words.CALM)
+    if not found.past:
+        embed.description = "No check-in has closed here yet."
+    for published in found.past:
+        embed.add_field(name=_closed_on(published, found), value=_line(published), inline=False)
+    if with_picture:
+        embed.set_image(url=f"attachment://{PICTURE_NAME}")
+    return embed
+
+
+def opened(found: Opened) -> discord.Embed:
+    """Confirm to a facilitator that a window is open."""
+    return discord.Embed(
+        description=(
+            f"The check-in for {words.scope(found.circle_name)} is open until"
+            f" {discord.utils.format_dt(found.closes_at, 'f')}, and announced in its channel."
+        ),
+        colour=words.CALM,
+    )
+
+
+def scheduled(found: Scheduled) -> discord.Embed:
+    """Confirm a schedule."""
+    each = found.schedule
+    return discord.Embed(
+        description=(
+            f"A check-in for {words.scope(found.circle_name)} opens {EVERY_WEEKS[each.every_weeks]} on"
+            f" {words.DAYS[each.weekday]} at {words.clock(each.at)} ({each.time_zone}) and stays open for"
+            f" {each.days} days. The first: {discord.utils.format_dt(each.next_run_at, 'f')}."
+        ),
+        colour=words.CALM,
+    )
+
+
+def cancelled(found: Opened) -> discord.Embed:
+    """Confirm that a window was discarded."""
+    return discord.Embed(
+        description=(
+            f"The check-in for {words.scope(found.circle_name)} is cancelled. Its answers are deleted, and"
+            " nothing will be shown."
+        ),
+        colour=words.CALM,
+    )
+
+
+def schedule_stopped(circle_name: str | None) -> discord.Embed:
+    """Confirm that no more windows open by themselves."""
+    return discord.Embed(
+        description=f"No more check-ins open by themselves for {words.scope(circle_name)}.",
+        colour=words.CALM,
+    )
+
+
+def picture_title(found: Results) -> str:
+    """Return the heading of the picture."""
+    return f"Check-in: {found.circle_name or 'the whole server'}"
+
+
+def alternative_text(found: Results) -> str:
+    """Say what the picture shows, for those who cannot see it. At most 1024 characters."""
+    lines = [f"{day_in(published, found)}: {_line(published)}" for published in found.past]
+    return f"{picture_title(found)}. {' '.join(lines)}"[:1024]
+
+
+def day(moment: date) -> str:
+    """Return a date as short as it can be."""
+    return f"{moment.day} {moment:%b}"
+
+
+def day_in(published: Published, found: Results) -> str:
+    """Return the day on which a window closed, on the server's calendar."""
+    return day(published.closes_at.astimezone(ZoneInfo(found.time_zone)).date())
+
+
+def mean(finding: Finding) -> str:
+    """Return a mean as words, or nothing where it is not shown."""
+    if finding.mean is None:
+        return ""
+    steps = 4 if finding.question is Question.CONTINUUM else 5
+    return f"about {finding.mean:g} on a scale of 1 to {steps}"
+
+
+def _closed_on(published: Published, found: Results) -> str:
+    size = f" · {published.release.size} answers" if published.release else ""
+    return f"{day_in(published, found)}{size}"
+
+
+def _line(published: Published) -> str:
+    if published.release is None:
+        return WITHHELD
+    said = (
+        f"{BANDS[finding.question].name}: {BANDS[finding.question].of(finding.band)}"
+        for finding in published.release.findings
+    )
+    return "; ".join(said) + "."
+
+
+def _finding(finding: Finding) -> str:
+    lines = [BANDS[finding.question].of(finding.band), mean(finding)]
+    if finding.shares is not None:
+        lines.append(" · ".join(f"{step}: {share} %" for step, share in enumerate(finding.shares, start=1)))
+    return "\n".join(line for line in lines if line)
+
+
+def _size(size: Size) -> str:
+    return f"{size} answers."
+
+
+def _name(circle_name: str | None) -> str:
+    return words.plain(circle_name) if circle_name is not None else words.WHOLE_SERVER
+
+
+def _until(counted: Counted) -> str:
+    return discord.utils.format_dt(counted.closes_at, "f")

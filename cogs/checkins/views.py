@@ -1,0 +1,116 @@
+"""The check-in form and the buttons around it: Answer, Change, Withdraw."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, Self
+
+import discord
+
+from bot import ui
+from bot.client import Respite
+from bot.services import checkins
+from bot.services.checkins import Receipt
+from bot.services.refusals import Because, Refusal
+from bot.services.windows import OpenWindow
+from cogs.checkins import form, messages
+
+_IDS = r"(?P<ids>[0-9.]{1,80})"
+
+
+class CheckinForm(ui.Form):
+    """Asks where somebody is today. Its custom_id holds the windows that would count the answer."""
+
+    word = "checkin-form"
+
+    def __init__(self, windows: Sequence[OpenWindow]) -> None:
+        super().__init__(messages.FORM_TITLE, form.state_of(windows))
+        for part in form.parts(windows):
+            self.add_item(part)
+
+    @classmethod
+    async def submitted(cls, interaction: discord.Interaction[Any], state: str, fields: ui.Fields) -> None:
+        client: Respite = interaction.client
+        receipt = await checkins.record(
+            client.house.database,
+            client.house.window_keys,
+            client.person(interaction),
+            form.windows_of(state, fields),
+            form.answers_of(fields),
+            at=interaction.created_at,
+        )
+        await ui.reply(interaction, embed=messages.receipt(receipt), view=receipt_buttons(receipt))
+
+
+class _WindowButton(ui.Button, template="(?!)"):
+    """A button about some windows, whose ids are in its custom_id."""
+
+    def __init__(self, word: str, ids: str, label: str, style: discord.ButtonStyle) -> None:
+        self.ids = ids
+        super().__init__(f"{word}:{ids}", label, style=style)
+
+
+class Answer(_WindowButton, template=rf"checkin:answer:{_IDS}"):
+    """Under the post that announces a window: opens the form, from memory alone."""
+
+    def __init__(self, ids: str) -> None:
+        super().__init__("checkin:answer", ids, messages.ANSWER, discord.ButtonStyle.primary)
+
+    @classmethod
+    def restore(cls, match: re.Match[str]) -> Self:
+        return cls(match["ids"])
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        await _open_form(interaction, self.ids)
+
+
+class Change(_WindowButton, template=rf"checkin:change:{_IDS}"):
+    """Under a receipt: opens the form again; the new answer takes the place of the old one."""
+
+    def __init__(self, ids: str) -> None:
+        super().__init__("checkin:change", ids, messages.CHANGE, discord.ButtonStyle.secondary)
+
+    @classmethod
+    def restore(cls, match: re.Match[str]) -> Self:
+        return cls(match["ids"])
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        await _open_form(interaction, self.ids)
+
+
+class Withdraw(_WindowButton, template=rf"checkin:withdraw:{_IDS}"):
+    """Under a receipt: takes the answer back."""
+
+    def __init__(self, ids: str) -> None:
+        super().__init__("checkin:withdraw", ids, messages.WITHDRAW, discord.ButtonStyle.secondary)
+
+    @classmethod
+    def restore(cls, match: re.Match[str]) -> Self:
+        return cls(match["ids"])
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        client: Respite = interaction.client
+        await checkins.withdraw(
+            client.house.database,
+            client.house.window_keys,
+            client.person(interaction),
+            ui.numbers(self.ids),
+            at=interaction.created_at,
+        )
+        await ui.replace(interaction, messages.withdrawn())
+
+
+def receipt_buttons(receipt: Receipt) -> discord.ui.View:
+    """Return the buttons under a receipt."""
+    ids = ".".join(str(counted.window_id) for counted in receipt.counted)
+    return ui.row(Change(ids), Withdraw(ids))
+
+
+async def _open_form(interaction: discord.Interaction[Any], ids: str) -> None:
+    client: Respite = interaction.client
+    found = [client.open_windows.find(window_id) for window_id in ui.numbers(ids)]
+    windows = [window for window in found if window and window.server_id == interaction.guild_id]
+    if not windows:
+        raise Refusal(Because.WINDOW_CLOSED)
+    await ui.show(interaction, CheckinForm(windows))

@@ -1,0 +1,40 @@
+"""The button with which a member accepts a circle's agreement."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Self
+
+import discord
+
+from bot import ui
+from bot.client import Respite
+from bot.services import circles
+from cogs.circles import messages, places
+
+
+class Agree(ui.Button, template=r"circle:agree:(?P<circle>[0-9]{1,15}):(?P<version>[0-9]{1,6})"):
+    """Accepts this version of this circle's agreement, and enters."""
+
+    def __init__(self, circle_id: int, version: int) -> None:
+        self.circle_id = circle_id
+        self.version = version
+        super().__init__(
+            f"circle:agree:{circle_id}:{version}", messages.AGREE, style=discord.ButtonStyle.primary
+        )
+
+    @classmethod
+    def restore(cls, match: re.Match[str]) -> Self:
+        return cls(int(match["circle"]), int(match["version"]))
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        client: Respite = interaction.client
+        database, person = client.house.database, client.person(interaction)
+        entry = await circles.join(database, person, self.circle_id, self.version)
+        try:
+            await places.enter(ui.member_of(interaction), entry.circle)
+        except BaseException:
+            # Without the role the seat would be empty and yet taken.
+            await circles.undo(database, person, entry)
+            raise
+        await ui.replace(interaction, messages.joined(entry.circle))

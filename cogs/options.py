@@ -1,0 +1,94 @@
+"""Options that several commands share: circles, time zones, days and times, as people type them."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.client import Respite
+from bot.services import circles, servers
+from bot.services.refusals import Because, Refusal
+from bot.services.rules.recurrence import parse_days, parse_time
+
+MOST_CHOICES = 25
+CHOICE_LENGTH = 100
+
+Interaction = discord.Interaction[Respite]
+
+
+class CircleOption(app_commands.Transformer):
+    """Any open circle of the server, by its id; the list shows names."""
+
+    held_only = False
+
+    async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> int:
+        """Return the circle's id. Whether there is such a circle is for the service to say."""
+        if not (isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 16):
+            raise Refusal(Because.NO_SUCH_CIRCLE)
+        return int(value)
+
+    async def autocomplete(
+        self, interaction: discord.Interaction[Any], value: str | float, /
+    ) -> list[app_commands.Choice[Any]]:
+        """Offer the circles on which the person may use this command."""
+        client: Respite = interaction.client
+        try:
+            found = await circles.choices(
+                client.house.database, client.person(interaction), held_only=self.held_only
+            )
+        except Refusal:
+            return []
+        typed = str(value).casefold()
+        return [
+            app_commands.Choice(name=circle.name, value=str(circle.circle_id))
+            for circle in found
+            if typed in circle.name.casefold()
+        ][:MOST_CHOICES]
+
+
+class HeldCircleOption(CircleOption):
+    """A circle that the person holds; for moderators, any."""
+
+    held_only = True
+
+
+class TimeZoneOption(app_commands.Transformer):
+    """An IANA time zone; the list finds it by any part of its name."""
+
+    async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> str:
+        """Return what was typed; the service knows whether there is such a zone."""
+        return str(value)
+
+    async def autocomplete(
+        self, interaction: discord.Interaction[Any], value: str | float, /
+    ) -> list[app_commands.Choice[Any]]:
+        """Offer zones that contain what was typed."""
+        return [
+            app_commands.Choice(name=zone, value=zone)
+            for zone in servers.time_zones_like(str(value), MOST_CHOICES)
+        ]
+
+
+class DaysOption(app_commands.Transformer):
+    """Days of the week: `weekdays`, `daily`, `mon, wed, fri`."""
+
+    async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> frozenset[int]:
+        """Return the days, 0 for Monday."""
+        try:
+            return parse_days(str(value))
+        except ValueError:
+            raise Refusal(Because.UNKNOWN_DAYS) from None
+
+
+class TimeOption(app_commands.Transformer):
+    """A local time, such as 08:30."""
+
+    async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> time:
+        """Return the time, to the minute."""
+        try:
+            return parse_time(str(value))
+        except ValueError:
+            raise Refusal(Because.UNKNOWN_TIME) from None

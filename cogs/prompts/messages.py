@@ -1,0 +1,106 @@
+"""Every word about prompts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import discord
+
+from bot.services.practices import Practice
+from bot.services.prompts import Prompt
+from cogs import words
+
+GROUP = "Short practices, offered to a circle at set times"
+SCHEDULE = "Offer a practice on some days at a local time"
+LIST = "The prompts of your circles"
+PAUSE = "Pause a prompt, or let it go on"
+REMOVE = "End a prompt"
+TRY = "See what would be offered next, privately"
+DAYS_OPTION = "weekdays, daily, or days such as: mon, wed, fri"
+THEME_OPTION = "Only practices on this theme"
+MINUTES_OPTION = "No longer than this many minutes"
+TIME_ZONE_OPTION = "The server's time zone, unless you choose another"
+PROMPT_OPTION = "Which prompt"
+
+THEMES = {
+    "compassion-fatigue": "Compassion fatigue",
+    "burnout": "Burnout",
+    "vicarious-trauma": "Vicarious trauma",
+    "stress": "Stress",
+    "anxiety": "Anxiety",
+    "low-mood": "Low mood",
+    "imposter-feelings": "Imposter feelings",
+    "isolation": "Isolation",
+    "sleep": "Sleep",
+    "substance-use": "Substance use",
+    "boundaries": "Boundaries",
+    "emotional-exhaustion": "Emotional exhaustion",
+}
+
+
+def practice(found: Practice) -> discord.Embed:
+    """Offer a practice: steps, another way, who had better leave it, and what is known about it."""
+    steps = "\n".join(f"{number}. {step}" for number, step in enumerate(found.steps, start=1))
+    minutes = "1 minute" if found.minutes == 1 else f"{found.minutes} minutes"
+    embed = discord.Embed(title=found.title, description=f"*{minutes}*\n\n{steps}", colour=words.CALM)
+    embed.add_field(name="Another way", value=found.alternative, inline=False)
+    embed.add_field(name="Leave it today if", value=found.skip_if, inline=False)
+    embed.set_footer(text=f"{found.evidence.note} ({found.evidence.source})")
+    return embed
+
+
+def scheduled(made: Prompt) -> discord.Embed:
+    """Confirm a prompt and say when it comes first."""
+    first = discord.utils.format_dt(made.schedule.next_run_at, "f")
+    return discord.Embed(
+        description=f"{_sentence(made)} The first: {first}.",
+        colour=words.CALM,
+    )
+
+
+def listed(found: Sequence[Prompt]) -> discord.Embed:
+    """List the prompts."""
+    embed = discord.Embed(title="Prompts", colour=words.CALM)
+    if not found:
+        embed.description = "There are none yet. `/prompts schedule` makes one."
+    for prompt in found[:25]:
+        state = (
+            "paused"
+            if prompt.schedule.paused
+            else f"next {discord.utils.format_dt(prompt.schedule.next_run_at, 'f')}"
+        )
+        embed.add_field(name=choice(prompt), value=state, inline=False)
+    return embed
+
+
+def turned(found: Prompt) -> discord.Embed:
+    """Confirm that a prompt was paused or goes on."""
+    if found.schedule.paused:
+        text = f"Paused: {choice(found)}. The same command lets it go on."
+    else:
+        text = (
+            f"It goes on: {choice(found)}. Next {discord.utils.format_dt(found.schedule.next_run_at, 'f')}."
+        )
+    return discord.Embed(description=text, colour=words.CALM)
+
+
+def removed(found: Prompt) -> discord.Embed:
+    """Confirm that a prompt has ended."""
+    return discord.Embed(description=f"Removed: {choice(found)}.", colour=words.CALM)
+
+
+def choice(prompt: Prompt) -> str:
+    """Name a prompt in one line, short enough for a list of choices."""
+    each = prompt.schedule
+    about = f", {THEMES[each.theme]}" if each.theme else ""
+    return f"{prompt.circle_name}: {words.days(each.days)} {words.clock(each.at)}{about}"[:100]
+
+
+def _sentence(prompt: Prompt) -> str:
+    each = prompt.schedule
+    about = f" on {THEMES[each.theme].lower()}" if each.theme else ""
+    length = f" of at most {each.minutes} minutes" if each.minutes else ""
+    return (
+        f"A practice{about}{length} is offered to {words.scope(prompt.circle_name)}"
+        f" on {words.days(each.days)} at {words.clock(each.at)} ({each.time_zone})."
+    )

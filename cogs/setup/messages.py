@@ -1,0 +1,138 @@
+"""Every word of setting up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import discord
+
+from bot.services.servers import Status
+from cogs import words
+
+GROUP = "Set this server up, and see what is wrong"
+START = "Choose the moderators and the time zone; nothing is created before you agree"
+START_MODERATORS = "The role of those who may manage all circles"
+START_TIME_ZONE = "Begin to type a city, such as Berlin"
+START_COUNTRY = "Two letters, such as DE; used for local helplines"
+START_LANGUAGE = "The language that I speak"
+STATUS = "What is set up, what is wrong, and where to mend it"
+
+CREATE = "Create it"
+CATEGORY = "Circles"
+REASON = "Respite: set up by the server's managers"
+
+ROLES_PLACE = "Server Settings → Roles → my role"
+
+_PERMISSIONS = {
+    "view_channel": "View Channels",
+    "send_messages": "Send Messages",
+    "embed_links": "Embed Links",
+    "attach_files": "Attach Files",
+    "read_message_history": "Read Message History",
+    "manage_channels": "Manage Channels",
+    "manage_roles": "Manage Roles",
+}
+
+
+def permission(name: str) -> str:
+    """Return a permission's name as Discord's settings show it."""
+    return _PERMISSIONS[name]
+
+
+def plan(time_zone: str, moderators: str, lacking: Sequence[str], *, has_category: bool) -> discord.Embed:
+    """Say what was noted, and what will be made once the button is pressed."""
+    embed = discord.Embed(title="Settings kept", colour=words.CALM)
+    embed.add_field(name="Moderators", value=moderators)
+    embed.add_field(name="Time zone", value=time_zone)
+    if has_category:
+        embed.description = "The category for circles is there. Next: `/circle create`."
+    else:
+        embed.description = (
+            f"Next I would create one category, “{CATEGORY}”, that nobody sees but me. Each circle you make"
+            " gets a private channel in it, and a role that only its members hold. I change nothing else,"
+            " and I read no messages."
+        )
+    if lacking:
+        embed.add_field(
+            name="First, please give me", value=f"{', '.join(lacking)}\n{ROLES_PLACE}", inline=False
+        )
+    return embed
+
+
+def created(category: str) -> discord.Embed:
+    """Say that the category is there."""
+    return discord.Embed(
+        title="Ready",
+        description=f"The category “{category}” is there. Next: `/circle create`.",
+        colour=words.CALM,
+    )
+
+
+def status(found: Status, problems: Sequence[str]) -> discord.Embed:
+    """Say how the server stands; what is wrong comes first, each with the place to mend it."""
+    embed = discord.Embed(title="How this server stands", colour=words.CALM)
+    embed.description = _bounded(problems) if problems else "Nothing needs mending."
+    embed.add_field(name="Moderators", value=f"<@&{found.server.moderator_role_id}>")
+    embed.add_field(name="Time zone", value=found.server.time_zone)
+    embed.add_field(name="Circles", value=str(len(found.circles)))
+    openings = [discord.utils.format_dt(each.next_run_at, "f") for each in found.checkin_schedules[:5]]
+    embed.add_field(name="Next check-ins", value="\n".join(openings) or "none scheduled")
+    running = sum(not each.paused for each in found.prompt_schedules)
+    embed.add_field(
+        name="Prompts", value=f"{running} running, {len(found.prompt_schedules) - running} paused"
+    )
+    return embed
+
+
+def lacking_on_server(lacking: Sequence[str]) -> str:
+    """Name permissions that are missing on the whole server."""
+    return f"I lack {', '.join(lacking)}. → {ROLES_PLACE}"
+
+
+def lacking_in_channel(channel_id: int, lacking: Sequence[str]) -> str:
+    """Name permissions that are missing in one channel."""
+    return f"In <#{channel_id}> I lack {', '.join(lacking)}. → Edit Channel → Permissions → my role"
+
+
+def no_category() -> str:
+    """Say that the category has not been made, or is gone."""
+    return "The category for circles is missing. → `/setup start`"
+
+
+def no_moderator_role() -> str:
+    """Say that the moderators' role is gone."""
+    return "The moderators' role is gone. → `/setup start` with another role"
+
+
+def no_channel(circle: str) -> str:
+    """Say that a circle has lost its channel."""
+    return f"The channel of {words.plain(circle)} is gone, or hidden from me. Its posts wait."
+
+
+def no_role(circle: str) -> str:
+    """Say that a circle has lost its role."""
+    return f"The role of {words.plain(circle)} is gone: its members cannot see the channel."
+
+
+def role_too_high(circle: str) -> str:
+    """Say that the bot cannot give a circle's role."""
+    return (
+        f"The role of {words.plain(circle)} stands above mine, so nobody can join."
+        " → Server Settings → Roles: drag my role above it"
+    )
+
+
+def unsaid(count: int) -> str:
+    """Say that posts did not arrive."""
+    return (
+        f"{count} post(s) of the last two weeks did not reach their channel."
+        " Results stay readable with `/checkins results`."
+    )
+
+
+def _bounded(problems: Sequence[str]) -> str:
+    """Fit the list into an embed, and say when it was cut."""
+    shown = [f"• {problem}" for problem in problems[:20]]
+    if len(problems) > len(shown):
+        shown.append(f"… and {len(problems) - len(shown)} more.")
+    return "\n".join(shown)

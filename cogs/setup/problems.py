@@ -1,0 +1,41 @@
+"""What stands in the bot's way on a server, compared with what Discord shows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import discord
+
+from bot.services.servers import Status
+from cogs.setup import messages, places
+
+
+def find_problems(guild: discord.Guild, found: Status) -> list[str]:
+    """Return everything that needs mending, the most general first, each with the place to mend it."""
+    return [*_on_server(guild, found), *_in_circles(guild, found)]
+
+
+def _on_server(guild: discord.Guild, found: Status) -> Iterator[str]:
+    lacking = places.missing(guild.me.guild_permissions)
+    if lacking:
+        yield messages.lacking_on_server(lacking)
+    if guild.get_role(found.server.moderator_role_id) is None:
+        yield messages.no_moderator_role()
+    if found.server.category_id is None or guild.get_channel(found.server.category_id) is None:
+        yield messages.no_category()
+    if found.unsaid:
+        yield messages.unsaid(found.unsaid)
+
+
+def _in_circles(guild: discord.Guild, found: Status) -> Iterator[str]:
+    for circle in found.circles:
+        channel = None if circle.channel_id is None else guild.get_channel(circle.channel_id)
+        if channel is None or not channel.permissions_for(guild.me).view_channel:
+            yield messages.no_channel(circle.name)
+        elif lacking := places.missing(channel.permissions_for(guild.me), places.SPEAKING):
+            yield messages.lacking_in_channel(channel.id, lacking)
+        role = None if circle.role_id is None else guild.get_role(circle.role_id)
+        if role is None:
+            yield messages.no_role(circle.name)
+        elif role >= guild.me.top_role:
+            yield messages.role_too_high(circle.name)

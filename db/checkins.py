@@ -1,0 +1,235 @@
+"""Queries about check-in windows, their sealed ballots and what was released."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from db.connection import Row, Transaction
+from db.instants import from_seconds, to_seconds
+
+
+class WindowState(StrEnum):
+    """A window is open until it is released, withheld (too few answers) or cancelled."""
+
+    OPEN = "open"
+    RELEASED = "released"
+    WITHHELD = "withheld"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days during which a circle answers; `circle_id` is None for the whole server's window."""
+
+    window_id: int
+    server_id: int
+    circle_id: int | None
+    channel_id: int
+    opens_at: datetime
+    closes_at: datetime
+    minimum: int
+    state: WindowState
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWindow:
+    """An open window together with what a form needs of its circle (None: the whole server)."""
+
+    window_id: int
+    server_id: int
+    circle_id: int | None
+    circle_name: str | None
+    role_id: int | None
+    closes_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """One sealed answer. It says nothing without the window's key."""
+
+    token: bytes
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PastWindow:
+    """A closed window; `findings` is missing where it was withheld."""
+
+    closes_at: datetime
+    findings: str | None
+
+
+_COLUMNS = "window_id, server_id, circle_id, channel_id, opens_at, closes_at, minimum, state"
+
+
+def _window(row: Row) -> Window:
+    return Window(
+        window_id=row["window_id"],
+        server_id=row["server_id"],
+        circle_id=row["circle_id"],
+        channel_id=row["channel_id"],
+        opens_at=from_seconds(row["opens_at"]),
+        closes_at=from_seconds(row["closes_at"]),
+        minimum=row["minimum"],
+        state=WindowState(row["state"]),
+    )
+
+
+async def insert_window(
+    tx: Transaction,
+    *,
+    server_id: int,
+    circle_id: int | None,
+    channel_id: int,
+    opens_at: datetime,
+    closes_at: datetime,
+    minimum: int,
+) -> int:
+    """Open a window and return its id. Raises AlreadyThere where one is open."""
+    rows = await tx.fetch(
+        "INSERT INTO checkin_window (server_id, circle_id, channel_id, opens_at, closes_at, minimum, state)"
+        " VALUES ($1, $2, $3, $4, $5, $6, 'open') RETURNING window_id",
+        server_id,
+        circle_id,
+        channel_id,
+        to_seconds(opens_at),
+        to_seconds(closes_at),
+        minimum,
+    )
+    return int(rows[0]["window_id"])
+
+
+async def find_window(tx: Transaction, window_id: int) -> Window | None:
+    """Return one window."""
+    rows = await tx.fetch(f"SELECT {_COLUMNS} FROM checkin_window WHERE window_id = $1", window_id)
+    return _window(rows[0]) if rows else None
+
+
+async def find_open_window(tx: Transaction, server_id: int, circle_id: int | None) -> Window | None:
+    """Return the open window of a circle, or of the whole server."""
+    rows = await tx.fetch(
+        f"SELECT {_COLUMNS} FROM checkin_window"
+        " WHERE server_id = $1 AND coalesce(circle_id, 0) = $2 AND state = 'open'",
+        server_id,
+        circle_id or 0,
+    )
+    return _window(rows[0]) if rows else None
+
+
+async def list_open_windows(tx: Transaction) -> Sequence[OpenWindow]:
+    """Return every open window of every server, the first to close first."""
+    rows = await tx.fetch(
+        "SELECT w.window_id, w.server_id, w.circle_id, c.name AS circle_name, c.role_id, w.closes_at"
+        " FROM checkin_window w LEFT JOIN circle c ON c.circle_id = w.circle_id"
+        " WHERE w.state = 'open' ORDER BY w.closes_at, w.window_id"
+    )
+    return [
+        OpenWindow(
+            window_id=row["window_id"],
+            server_id=row["server_id"],
+            circle_id=row["circle_id"],
+            circle_name=row["circle_name"],
+            role_id=row["role_id"],
+            closes_at=from_seconds(row["closes_at"]),
+        )
+        for row in rows
+    ]
+
+
+async def list_windows_to_close(tx: Transaction, at: datetime) -> Sequence[int]:
+    """Return the open windows whose time is over, oldest first."""
+    rows = await tx.fetch(
+        "SELECT window_id FROM checkin_window WHERE state = 'open' AND closes_at <= $1 ORDER BY closes_at",
+        to_seconds(at),
+    )
+    return [int(row["window_id"]) for row in rows]
+
+
+async def find_newest_window(tx: Transaction) -> int:
+    """Return the highest window id given so far, or 0."""
+    rows = await tx.fetch("SELECT coalesce(max(window_id), 0) AS newest FROM checkin_window")
+    return int(rows[0]["newest"])
+
+
+async def find_next_closing(tx: Transaction, after: datetime) -> datetime | None:
+    """Return the next close of an open window after this moment."""
+    rows = await tx.fetch(
+        "SELECT min(closes_at) AS soonest FROM checkin_window WHERE state = 'open' AND closes_at > $1",
+        to_seconds(after),
+    )
+    soonest = rows[0]["soonest"]
+    return None if soonest is None else from_seconds(soonest)
+
+
+async def raise_minimum(tx: Transaction, circle_id: int, minimum: int) -> None:
+    """Make the circle's open window publish nothing under this many answers. Never lowers it."""
+    await tx.execute(
+        "UPDATE checkin_window SET minimum = $2 WHERE circle_id = $1 AND state = 'open' AND minimum < $2",
+        circle_id,
+        minimum,
+    )
+
+
+async def update_window_state(tx: Transaction, window_id: int, state: WindowState) -> None:
+    """Move a window to another state."""
+    await tx.execute("UPDATE checkin_window SET state = $2 WHERE window_id = $1", window_id, state.value)
+
+
+async def save_ballot(tx: Transaction, window_id: int, ballot: Ballot) -> bool:
+    """Store this sealed answer, in the place of an earlier one. Return whether there was one."""
+    replaced = await tx.execute(
+        "DELETE FROM ballot WHERE window_id = $1 AND token = $2", window_id, ballot.token
+    )
+    await tx.execute(
+        "INSERT INTO ballot (window_id, token, sealed) VALUES ($1, $2, $3)",
+        window_id,
+        ballot.token,
+        ballot.sealed,
+    )
+    return replaced > 0
+
+
+async def delete_ballot(tx: Transaction, window_id: int, token: bytes) -> bool:
+    """Withdraw one sealed answer. Return whether there was one."""
+    return await tx.execute("DELETE FROM ballot WHERE window_id = $1 AND token = $2", window_id, token) > 0
+
+
+async def list_ballots(tx: Transaction, window_id: int) -> Sequence[Ballot]:
+    """Return the window's sealed answers, in no order that means anything."""
+    rows = await tx.fetch("SELECT token, sealed FROM ballot WHERE window_id = $1", window_id)
+    return [Ballot(bytes(row["token"]), bytes(row["sealed"])) for row in rows]
+
+
+async def delete_ballots(tx: Transaction, window_id: int) -> None:
+    """Remove all sealed answers of a window."""
+    await tx.execute("DELETE FROM ballot WHERE window_id = $1", window_id)
+
+
+async def insert_release(tx: Transaction, window_id: int, findings: str) -> None:
+    """Keep what was released. There is no query that changes it."""
+    await tx.execute("INSERT INTO release (window_id, findings) VALUES ($1, $2)", window_id, findings)
+
+
+async def list_past_windows(
+    tx: Transaction, server_id: int, circle_id: int | None, limit: int
+) -> Sequence[PastWindow]:
+    """Return the last closed windows, newest first. Cancelled ones are not among them."""
+    rows = await tx.fetch(
+        "SELECT w.closes_at, r.findings"
+        " FROM checkin_window w LEFT JOIN release r ON r.window_id = w.window_id"
+        " WHERE w.server_id = $1 AND coalesce(w.circle_id, 0) = $2 AND w.state IN ('released', 'withheld')"
+        " ORDER BY w.closes_at DESC, w.window_id DESC LIMIT $3",
+        server_id,
+        circle_id or 0,
+        limit,
+    )
+    return [PastWindow(from_seconds(row["closes_at"]), row["findings"]) for row in rows]
+
+
+async def find_findings(tx: Transaction, window_id: int) -> str | None:
+    """Return what was released of a window."""
+    rows = await tx.fetch("SELECT findings FROM release WHERE window_id = $1", window_id)
+    return str(rows[0]["findings"]) if rows else None

@@ -1,0 +1,49 @@
+"""Queries about servers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from db.connection import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A Discord server that was set up. `category_id` is missing until its category exists."""
+
+    server_id: int
+    moderator_role_id: int
+    category_id: int | None
+    time_zone: str
+    country: str | None
+    language: str
+
+
+async def find_server(tx: Transaction, server_id: int) -> Server | None:
+    """Return the server, if it was set up."""
+    rows = await tx.fetch(
+        "SELECT server_id, moderator_role_id, category_id, time_zone, country, language"
+        " FROM server WHERE server_id = $1",
+        server_id,
+    )
+    return Server(**rows[0]) if rows else None
+
+
+async def save_server(tx: Transaction, server: Server) -> None:
+    """Insert the server or bring its settings up to date; its category is left as it is."""
+    await tx.execute(
+        "INSERT INTO server (server_id, moderator_role_id, time_zone, country, language)"
+        " VALUES ($1, $2, $3, $4, $5)"
+        " ON CONFLICT (server_id) DO UPDATE SET moderator_role_id = excluded.moderator_role_id,"
+        " time_zone = excluded.time_zone, country = excluded.country, language = excluded.language",
+        server.server_id,
+        server.moderator_role_id,
+        server.time_zone,
+        server.country,
+        server.language,
+    )
+
+
+async def update_category(tx: Transaction, server_id: int, category_id: int) -> None:
+    """Remember the category under which circles get their channels."""
+    await tx.execute("UPDATE server SET category_id = $2 WHERE server_id = $1", server_id, category_id)
