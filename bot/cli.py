@@ -68,7 +68,7 @@ def demo(
     """Try the bot in a browser page, on a pretend Discord, with no account and no token."""
     from bot.running import run_demo
 
-    logs.set_up("WARNING", "text")
+    logs.set_up("ERROR", "text")
     _wait_for(lambda: run_demo(port, say))
 
 

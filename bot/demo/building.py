@@ -107,5 +107,5 @@ async def join(world: World, lobby: simcord.ChannelHandle, gathering: Gathering,
 async def schedule(world: World, gathering: Gathering) -> None:
     """Let the facilitator schedule weekly check-ins and a practice on working days."""
     holder, channel = world.cast[gathering.held_by], world.channel_of(gathering)
-    await acting.slash(holder, channel, "checkins schedule", weekday=0, time="09:00")
-    await acting.slash(holder, channel, "prompts schedule", days="weekdays", time="12:30")
+    await acting.slash(holder, channel, "checkins schedule", weekday=0, at="09:00")
+    await acting.slash(holder, channel, "prompts schedule", days="weekdays", at="12:30")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import resource
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -83,26 +82,23 @@ async def test_what_has_been_stored_can_be_read_by_anybody_after_closing(notes: 
         plain.close()
 
 
-def test_everything_acknowledged_before_a_kill_is_there(file: Path) -> None:
-    command = [sys.executable, "-c", WRITERS, f"sqlite:///{file}"]
-    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        printed = [process.stdout.readline() for _ in range(300)]
-        process.send_signal(signal.SIGKILL)
-        printed += process.stdout.readlines()
-    acknowledged = {int(line) for line in printed if line.endswith("\n")}
-    plain = sqlite3.connect(file)
+async def test_everything_acknowledged_before_a_kill_is_there(file: Path) -> None:
+    url = f"sqlite:///{file}"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", WRITERS, url, cwd=PROJECT, stdout=subprocess.PIPE
+    )
+    assert process.stdout
+    printed = [await process.stdout.readline() for _ in range(300)]
+    process.kill()
+    printed += (await process.stdout.read()).splitlines(keepends=True)
+    await process.wait()
+    acknowledged = {int(line) for line in printed if line.endswith(b"\n")}
+    assert len(acknowledged) >= 300
+    database = await connect(url)
     try:
-        assert len(acknowledged) >= 300
-        assert acknowledged <= {number for (number,) in plain.execute("SELECT note_id FROM note")}
+        assert acknowledged <= set(await stored(database))
     finally:
-        plain.close()
-
-
-async def test_a_database_that_was_killed_opens_again(file: Path) -> None:
-    command = [sys.executable, "-c", WRITERS, f"sqlite:///{file}"]
-    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as process:
-        ...
+        await database.close()
 
 
 async def test_those_who_come_together_share_a_commit(notes: Database, file: Path) -> None:

@@ -126,10 +126,12 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 @pytest.fixture
 async def town(house: House) -> AsyncIterator[Town]:
     """Yield a server to which the bot has just been invited, with exactly the permissions it asks for."""
-    clock: list[simcord.Env] = []
-    bot = make_bot(house, lambda: clock[0].now())
-    env = simcord.Env(bot, shard_count=1, check_errors=False, settle_timeout=30)
-    clock.append(env)
+    env: simcord.Env
+
+    def clock() -> datetime:
+        return env.now()
+
+    env = simcord.Env(make_bot(house, clock), shard_count=1, check_errors=False, settle_timeout=30)
     await env.start()
     try:
         owner = env.create_user("olga")

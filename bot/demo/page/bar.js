@@ -109,15 +109,28 @@ async function poll() {
 }
 
 // simcord leaves a new message half hidden when the composer has just changed its height, and behind a button when
-// more came than fit. Here whatever is new was asked for, so the page goes to it.
+// more came than fit. Here whatever is new was asked for, so the page goes to it, and stays until pictures are there.
+const FOLLOW_MS = 3000;
 const timeline = byId("channel-timeline");
 const messages = byId("channel-message-list");
 let newest = 0n;
+let followUntil = 0;
+
+function follow() {
+  if (performance.now() < followUntil) timeline.scrollTo({ top: timeline.scrollHeight });
+}
+
 new MutationObserver(() => {
   const ids = [...messages.querySelectorAll("[data-message-id]")].map((message) => BigInt(message.dataset.messageId));
   const last = ids.reduce((most, id) => (id > most ? id : most), 0n);
-  if (last > newest) requestAnimationFrame(() => timeline.scrollTo({ top: timeline.scrollHeight }));
-  if (last > newest) newest = last;
+  if (last <= newest) return;
+  newest = last;
+  followUntil = performance.now() + FOLLOW_MS;
+  requestAnimationFrame(follow);
 }).observe(messages, { childList: true });
+new ResizeObserver(() => requestAnimationFrame(follow)).observe(messages);
+for (const moved of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+  timeline.addEventListener(moved, () => { followUntil = 0; }, { passive: true });
+}
 
 poll();
