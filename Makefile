@@ -35,11 +35,9 @@ test: $(FOR_DEV)
 	@$(PY) -m pytest -q $(ARGS)
 
 check: $(FOR_DEV)
-	@$(VENV)/bin/ruff check --quiet .
-	@$(VENV)/bin/ruff format --check --quiet .
-	@$(VENV)/bin/pyright
-	@$(VENV)/bin/lint-imports --no-logo
-	@echo "All checks passed."
+	@failed=; for each in "ruff check --quiet ." "ruff format --check ." pyright "lint-imports --no-logo"; do \
+		$(VENV)/bin/$$each || failed="$$failed [$$each]"; done; \
+	test -z "$$failed" || { echo "Failed:$$failed"; exit 1; }; echo "All checks passed."
 
 format: $(FOR_DEV)
 	@$(VENV)/bin/ruff check --fix --quiet .

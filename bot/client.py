@@ -116,6 +116,7 @@ class Respite(commands.AutoShardedBot):
         self._jobs: list[Job] = []
         self._buttons: list[type[ui.Button]] = []
         self._forms: dict[str, type[ui.Form]] = {}
+        self._announce: Callable[[str], None] = log.debug
         self._writers: dict[PostKind, Writer] = {}
         self._begun: dict[int, ui.Patience] = {}
         self._idle = asyncio.Event()
@@ -157,7 +158,7 @@ class Respite(commands.AutoShardedBot):
         await self._tell_commands()
         if self._scheduler is not None:
             self._scheduler.start()
-        log.info("Invite me with %s", self.invitation)
+        self._announce(f"To invite the bot, open {self.invitation}")
 
     async def on_ready(self) -> None:
         """Spare the garbage collector what stays: fewer and shorter pauses."""
@@ -270,8 +271,12 @@ class Respite(commands.AutoShardedBot):
 
     # ------------------------------------------------------------------ running and stopping
 
-    async def live(self, token: str) -> None:
-        """Run until the operator or the system asks to stop. Raises WrongToken."""
+    async def live(self, token: str, announce: Callable[[str], None]) -> None:
+        """Run until asked to stop by the operator or the system; tell how to invite the bot.
+
+        Raises: WrongToken
+        """
+        self._announce = announce
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             # Windows has no such handlers; there Ctrl-C ends the program by an exception.

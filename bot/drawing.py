@@ -28,7 +28,7 @@ from bot.services.rules.anonymity import Band
 matplotlib.rcdefaults()  # an operator's own matplotlibrc must not change a picture
 
 WIDTH, MARGIN, INNER = 1200, 44, 1200 - 2 * 44
-MOST_RELEASES, MOST_LETTERS = 12, 160
+MOST_RELEASES, MOST_LETTERS, SMALLEST = 12, 160, 20
 
 # A slate card is at home in Discord's dark theme and does not glare in the light one. The three
 # fills differ in lightness as well as hue, none is red, and place and words say the same again.
@@ -51,7 +51,6 @@ class _Type(NamedTuple):
     font: Path = REGULAR
 
 
-SMALLEST = 20
 TITLE, NAME, NOTICE = _Type(44, 106), _Type(34, 44), _Type(40, 100, align="center")
 CAPTION, DATE = _Type(28, 68, MUTED, "right"), _Type(26, 32, MUTED, "center")
 SEGMENT, CURRENT_SEGMENT = _Type(32, 66, MUTED, "center"), _Type(32, 66, DARK, "center", font=BOLD)
@@ -115,7 +114,7 @@ def _draw_timelines(title: str, releases: Sequence[PictureOfRelease], latest: Pi
     card = _Card(140 + 266 * ((len(latest.questions) + 1) // 2), title, gap, key=bool(gap))
     panel = (INNER - 52) / 2
     widest = max(_width(words, CURRENT_LEVEL) for question in latest.questions for _, words in question.ends)
-    room = min(widest, panel * 0.44)
+    room = min(widest, panel * 0.48)
     for place, question in enumerate(latest.questions):
         left, top = MARGIN + (place % 2) * (panel + 52), 156 + (place // 2) * 266
         card.write(left, top, question.name, panel, NAME)
@@ -150,14 +149,14 @@ def _draw_line(card: _Card, left: float, right: float, top: float, bands: Sequen
 
 
 def _draw_dates(card: _Card, left: float, right: float, middle: float, dates: Sequence[str]) -> None:
-    """Write as many dates as there is room for, the last one always."""
-    free = right
-    for place in range(len(dates) - 1, -1, -1):
+    """Write the last date, the first one if there is room, and as many of the others as there is room for."""
+    written: list[tuple[float, float]] = []
+    for place in (len(dates) - 1, *range(len(dates) - 1)):
         half = min(_width(dates[place], DATE), right - left) / 2
         centre = min(left + (place + 0.5) * (right - left) / len(dates), right - half)
-        if centre + half <= free:
+        if all(abs(centre - other) >= half + other_half + 16 for other, other_half in written):
             card.write(centre, middle, dates[place], 2 * half, DATE)
-            free = centre - half - 24
+            written.append((centre, half))
 
 
 class _Card:
@@ -207,14 +206,16 @@ class _Card:
 
 def _fit(words: str, width: float, setting: _Type) -> tuple[list[str], int]:
     """Set words in the largest size and the fewest, evenest lines; cut off only what no size can hold."""
-    for size in range(setting.size, SMALLEST - 1, -2):
+    sizes = [(size, False) for size in range(setting.size, SMALLEST - 1, -2)]
+    for size, breaking in [*sizes, (SMALLEST, True)]:
         for allowed in range(1, int(setting.height / (1.2 * size)) + 1):
             for letters in range(len(words) // allowed or 1, len(words) + 2):
-                lines = wrap(words, letters, break_long_words=False)
+                lines = wrap(words, letters, break_long_words=breaking)
                 if len(lines) <= allowed and _fits(lines, width, setting, size):
                     return lines, size
-    allowed = int(setting.height / (1.2 * SMALLEST))
-    cut = (wrap(words, letters, max_lines=allowed, placeholder="…") for letters in range(len(words), 0, -1))
+    most = int(setting.height / (1.2 * SMALLEST))
+    wrapped = (wrap(words, letters)[:most] for letters in range(len(words), 0, -1))
+    cut = ([*lines[:-1], lines[-1][:-1] + "…"] for lines in wrapped)
     return next((lines for lines in cut if _fits(lines, width, setting, SMALLEST)), [words]), SMALLEST
 
 

@@ -112,7 +112,7 @@ class Pictures:
     async def _answer(self, title: str, releases: tuple[PictureOfRelease, ...]) -> bytes | None:
         try:
             drawing = self._submit(title, releases)
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # no memory, no processes or no threads left
             log.warning("no worker for pictures could be started: %s", error)
             self._kill()
             return None

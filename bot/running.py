@@ -22,7 +22,7 @@ async def run_bot(settings: Settings, token: str, say: Callable[[str], None]) ->
                 " the database: without it nobody in the database can be recognised."
             )
         try:
-            await Respite(house, shard_count=settings.discord.shard_count).live(token)
+            await Respite(house, shard_count=settings.discord.shard_count).live(token, say)
         except WrongToken as error:
             raise CannotStart(str(error)) from None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Literal, Protocol, TypeVar
 from weakref import WeakSet
@@ -135,15 +135,27 @@ class UnitOfWork(ABC):
         raise failure  # out here, so that not even `__context__` leads to the driver's own words
 
 
-async def to_the_end(work: Awaitable[T]) -> T:
-    """Wait for something that must not stop half-way; raise a cancellation only afterwards."""
-    task = asyncio.ensure_future(work)
+async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
+    """Wait for something that must not stop half-way; raise a cancellation only afterwards.
+
+    It begins even if every task is cancelled at once, as `asyncio.run` does when it ends.
+    """
+    task: asyncio.Task[T] | None = None
     cancelled: asyncio.CancelledError | None = None
-    while not task.done():
-        try:
-            await asyncio.wait([task])
-        except asyncio.CancelledError as error:
-            cancelled = error
+    begun = False
+
+    async def all_of_it() -> T:
+        nonlocal begun
+        begun = True
+        return await work
+
+    while task is None or not begun:
+        task = asyncio.create_task(all_of_it())
+        while not task.done():
+            try:
+                await asyncio.wait([task])
+            except asyncio.CancelledError as error:
+                cancelled = error
     if cancelled is None:
         return task.result()
     if not task.cancelled():

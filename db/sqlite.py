@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import sqlite3
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -24,11 +25,8 @@ from db.connection import (
 )
 from db.turns import Turns
 
-GROUP_LIMIT = 64
-"""Most units in one COMMIT. Bounds how long the first of them waits for the disk."""
-
-BUSY_SECONDS = 3
-"""How long to wait for a file that another process (the one being replaced) still has open."""
+GROUP_LIMIT = 64  # units in one COMMIT; bounds how long the first of them waits for the disk
+BUSY_SECONDS = 3  # for the process that we replace to let go of the file
 
 PRAGMAS = (
     "locking_mode = EXCLUSIVE",  # first: WAL then needs no shared memory, and no second opener
@@ -65,21 +63,23 @@ async def open_sqlite(path: str | Path) -> SqliteDatabase:
             await connection.execute_fetchall(f"PRAGMA {pragma}")
         await connection.execute_fetchall("BEGIN IMMEDIATE")  # says now, not later, if we cannot write
         await connection.execute_fetchall("ROLLBACK")
-    except sqlite3.Error as error:
+    except BaseException as error:
         await to_the_end(connection.close())
+        if not isinstance(error, sqlite3.Error):
+            raise
         reason = PLAIN_REASONS.get(_name(error), "cannot be opened")
         raise DatabaseUnavailable(f"The database file {path} {reason}.") from None
-    except BaseException:
-        await to_the_end(connection.close())
-        raise
     connection.row_factory = sqlite3.Row
     return SqliteDatabase(connection)
 
 
 def _made(path: str | Path) -> Path:
+    file = Path(path).absolute()  # a plain file name, never ":memory:" or "file:..."
     with suppress(FileExistsError):
-        Path(path).touch(mode=0o600, exist_ok=False)  # SQLite gives the WAL the same mode
-    return Path(path).absolute()  # a plain file name, never ":memory:" or "file:..."
+        file.touch(mode=0o600, exist_ok=False)  # SQLite gives the WAL the same mode
+    if not file.is_file() or not os.access(file, os.R_OK | os.W_OK):
+        raise PermissionError  # look first: where it fails itself, the driver leaves a thread behind
+    return file
 
 
 def _name(error: Exception) -> str:
@@ -93,8 +93,8 @@ class SqliteTransaction(UnitOfWork):
         super().__init__()
         self._connection = connection
 
-    async def hold(self, noun: str, number: int) -> None:  # noqa: ARG002 - the turn is the hold
-        self.check()
+    async def hold(self, noun: str, number: int) -> None:
+        self.check()  # the turn is the hold
 
     def _reduced(self, error: Exception) -> StatementFailed:
         name = _name(error)
@@ -122,11 +122,8 @@ class _Group:
 
     def __init__(self) -> None:
         self.size = 0
+        self.on_disk = False
         self.lost_because: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
-
-    @property
-    def on_disk(self) -> bool:
-        return self.lost_because.done() and self.lost_because.result() is None
 
 
 class SqliteDatabase:
@@ -235,6 +232,7 @@ class SqliteDatabase:
                 await self._attempt("ROLLBACK")
         finally:
             if group:
+                group.on_disk = outcome is None
                 group.lost_because.set_result(outcome)
 
     async def _truncate_log(self) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Protocol, cast
 
 import discord
 import simcord
+from simcord.preview import _markdown
 
 _log = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ class DemoEnvironment(simcord.Env):
     def __init__(self, bot: Bot) -> None:
         client = cast("discord.AutoShardedClient", bot)
         super().__init__(client, shard_count=1, check_errors=False, settle_timeout=_SETTLE_SECONDS)
+        _show_mentions_in_embeds()
 
     def _record_error(self, error: BaseException) -> None:
         # simcord counts every exception as a failed action, even one that the bot has turned into a sentence
@@ -70,3 +72,10 @@ class DemoEnvironment(simcord.Env):
         # done in the minute before the worker for pictures is let go would wait for that.
         if record.when - self._virtual_time < _SHORT_SECONDS:
             super()._schedule_timer(record, callback, args, schedule_context)
+
+
+def _show_mentions_in_embeds() -> None:
+    """Have the page write `#channel` in embeds, as Discord does; simcord would leave `<#1234>` there."""
+    policies = getattr(_markdown, "_FIELD_POLICIES", {})
+    for part in ("embed_description", "embed_field_value"):
+        policies.get(part, {}).update(mentions=True)

@@ -108,8 +108,8 @@ async function poll() {
   setTimeout(poll, POLL_MS);
 }
 
-// simcord leaves a new message half hidden when the composer has just changed its height, and behind a button when
-// more came than fit. Here whatever is new was asked for, so the page goes to it, and stays until pictures are there.
+// simcord leaves a new message half hidden when the composer has just changed its height or a picture comes late.
+// Here whatever is new was asked for, so the page goes to it and stays there until everything has arrived.
 const FOLLOW_MS = 3000;
 const timeline = byId("channel-timeline");
 const messages = byId("channel-message-list");
@@ -117,7 +117,9 @@ let newest = 0n;
 let followUntil = 0;
 
 function follow() {
-  if (performance.now() < followUntil) timeline.scrollTo({ top: timeline.scrollHeight });
+  if (performance.now() > followUntil) return;
+  timeline.scrollTo({ top: timeline.scrollHeight });
+  requestAnimationFrame(follow);
 }
 
 new MutationObserver(() => {
@@ -125,10 +127,10 @@ new MutationObserver(() => {
   const last = ids.reduce((most, id) => (id > most ? id : most), 0n);
   if (last <= newest) return;
   newest = last;
+  const following = performance.now() < followUntil;
   followUntil = performance.now() + FOLLOW_MS;
-  requestAnimationFrame(follow);
+  if (!following) follow();
 }).observe(messages, { childList: true });
-new ResizeObserver(() => requestAnimationFrame(follow)).observe(messages);
 for (const moved of ["wheel", "touchmove", "keydown", "pointerdown"]) {
   timeline.addEventListener(moved, () => { followUntil = 0; }, { passive: true });
 }
