@@ -44,7 +44,7 @@ format: $(FOR_DEV)
 	@$(VENV)/bin/ruff format --quiet .
 
 bench: $(FOR_DEV)
-	@$(PY) -m bench $(ARGS)
+	@$(PY) -m tests.benchmarks.checkin $(ARGS)
 
 # Each file builds on the one before, so that all three agree on every version.
 lock: $(FOR_DEV)

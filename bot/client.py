@@ -243,8 +243,9 @@ class Respite(commands.AutoShardedBot):
             if form is None:
                 await errors.answer(interaction, Refusal(Because.EXPIRED))
             else:
-                fields = ui.read_fields(interaction)
-                await self.attend(interaction, lambda given: form.submitted(given, state, fields))
+                await self.attend(
+                    interaction, lambda given: form.submitted(given, state, ui.read_fields(given))
+                )
         elif interaction.type is discord.InteractionType.component and not self._knows(custom_id):
             await errors.answer(interaction, Refusal(Because.EXPIRED))
 

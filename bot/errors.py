@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import secrets
 import tomllib
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,29 @@ _GONE = frozenset({10003, 10004, 10011})
 AnyInteraction = discord.Interaction[Any]
 
 
+class TakenBack(Exception):
+    """Something went wrong (its cause), and whatever had been stored before was taken back."""
+
+
+@asynccontextmanager
+async def taking_back(undo: Callable[[], Awaitable[None]]) -> AsyncGenerator[None]:
+    """Undo what was begun when the block fails, so that the apology can say that nothing is stored.
+
+    Raises: TakenBack, from what went wrong. What went wrong itself where it could not be undone.
+    """
+    try:
+        yield
+    except BaseException as error:
+        try:
+            await undo()
+        except Exception as failure:
+            report(failure, job="taking back")
+            raise error from None
+        if isinstance(error, Exception):
+            raise TakenBack from error
+        raise
+
+
 async def answer(interaction: AnyInteraction, error: BaseException) -> None:
     """Say one sentence, privately, about what went wrong. Never raises.
 
@@ -33,18 +58,22 @@ async def answer(interaction: AnyInteraction, error: BaseException) -> None:
     the person can pass on, and the sentence says whether anything was stored.
     """
     error = _cause(error)
+    stored = anything_stored()
+    if isinstance(error, TakenBack):
+        error, stored = error.__cause__ or error, False
     refusal = _as_refusal(error)
     if refusal is not None:
         await _say(interaction, sentence(refusal))
         return
     reference = report(error, job=_name(interaction))
-    stored = _APOLOGIES["stored" if anything_stored() else "not_stored"]
-    await _say(interaction, _APOLOGIES["unexpected"].format(stored=stored, reference=reference))
+    said = _APOLOGIES["stored" if stored else "not_stored"]
+    await _say(interaction, _APOLOGIES["unexpected"].format(stored=said, reference=reference))
 
 
 def sentence(refusal: Refusal) -> str:
-    """Return what a member reads instead of this refusal."""
-    return _SENTENCES[refusal.because].format(**refusal.facts)
+    """Return what a member reads instead of this refusal. A circle's name in it is shown as it is."""
+    facts = {name: discord.utils.escape_markdown(str(fact)) for name, fact in refusal.facts.items()}
+    return _SENTENCES[refusal.because].format(**facts)
 
 
 def report(error: BaseException, *, job: str) -> str:
@@ -92,7 +121,9 @@ def _name(interaction: AnyInteraction) -> str:
 async def _say(interaction: AnyInteraction, text: str) -> None:
     try:
         if interaction.type is discord.InteractionType.autocomplete:
-            return
-        await ui.reply(interaction, text)
-    except discord.HTTPException as unsaid:
+            # There is no room for a sentence in a list of choices.
+            await interaction.response.autocomplete([])
+        else:
+            await ui.reply(interaction, text)
+    except Exception as unsaid:
         log.warning("A sentence could not be said.", extra={"job": type(unsaid).__name__})

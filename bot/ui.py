@@ -133,8 +133,12 @@ class Patience:
 
 
 async def show(interaction: discord.Interaction[Any], form: Form) -> None:
-    """Open a form. It has to be the first answer, so nothing slow may come before it."""
+    """Open a form. It has to be the first answer: refuses where the person was told to wait already."""
     await Patience.over(interaction)
+    if interaction.response.is_done():
+        raise Refusal(Because.BUSY)
+    # Else discord.py would keep it, with all that is filled in, in case that it comes back.
+    form.stop()
     await interaction.response.send_modal(form)
 
 

@@ -114,6 +114,13 @@ def test_a_higher_level_holds_for_everybody(capsys: pytest.CaptureFixture[str], 
     assert capsys.readouterr().err.endswith("but this\n")
 
 
+def test_the_scheduler_does_not_tell_every_tick(written: Written) -> None:
+    logging.getLogger("apscheduler.executors.default").info("Running job")
+    logging.getLogger("apscheduler.executors.default").warning("Execution skipped")
+    assert "Running job" not in (told := written())
+    assert "Execution skipped" in told
+
+
 async def _write_with_aiosqlite() -> None:
     async with aiosqlite.connect(":memory:") as connection:
         await connection.execute("CREATE TABLE note (words)")
@@ -306,3 +313,14 @@ def test_a_message_cannot_pretend_to_be_another_line(written: Written) -> None:
     assert len(told.splitlines()) == 1
     assert "forged" not in told
     assert "\x1b" not in told
+
+
+def test_a_line_that_cannot_be_written_is_not_written_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up("INFO", "text")
+    full = io.StringIO()
+    full.close()
+    (handler,) = logging.root.handlers
+    assert isinstance(handler, logging.StreamHandler)
+    handler.setStream(full)
+    logging.getLogger("bot").info("answered by %s", CANARY)
+    assert capsys.readouterr().err == ""

@@ -14,6 +14,7 @@ class Because(StrEnum):
     NEEDS_MODERATOR = "needs_moderator"
     NEEDS_FACILITATOR = "needs_facilitator"
     MISSING_PERMISSIONS = "missing_permissions"
+    EVERYBODY_MODERATES = "everybody_moderates"
     UNKNOWN_TIME_ZONE = "unknown_time_zone"
     UNKNOWN_COUNTRY = "unknown_country"
     UNKNOWN_DAYS = "unknown_days"
@@ -47,6 +48,7 @@ class Because(StrEnum):
     OPTION_UNKNOWN = "option_unknown"
     COMMANDS_CHANGED = "commands_changed"
     EXPIRED = "expired"
+    BUSY = "busy"
     STOPPING = "stopping"
 
 

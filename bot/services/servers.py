@@ -45,6 +45,8 @@ async def set_up(
 ) -> Server:
     """Keep the server's settings. Refuses an unknown time zone, and whoever may not manage the server."""
     authority.require_manager(person)
+    if moderator_role_id == person.server_id:  # Discord's @everyone
+        raise Refusal(Because.EVERYBODY_MODERATES)
     if not zone_exists(time_zone):
         raise Refusal(Because.UNKNOWN_TIME_ZONE)
     if country is not None and not (len(country) == 2 and country.isascii() and country.isalpha()):

@@ -16,7 +16,7 @@ from bot.services.checkin_schedules import Scheduled
 from bot.services.checkins import Counted, Receipt
 from bot.services.releases import Published, Results
 from bot.services.rules.anonymity import CONTINUUM as STEPS
-from bot.services.rules.anonymity import Band, Finding, Question, Size
+from bot.services.rules.anonymity import Band, Finding, Question
 from bot.services.windows import Opened, OpenWindow
 from cogs import words
 
@@ -174,9 +174,8 @@ def release(found: Results, *, with_picture: bool) -> discord.Embed:
     if published.release is None:
         embed.description = f"{WITHHELD} Nothing of this check-in is kept."
         return embed
-    embed.description = f"For {words.scope(found.circle_name)}. {_size(published.release.size)}"
-    for finding in published.release.findings:
-        embed.add_field(name=BANDS[finding.question].name, value=_finding(finding))
+    lines = "\n".join(_finding(finding) for finding in published.release.findings)
+    embed.description = f"For {words.scope(found.circle_name)}. {published.release.size} answers.\n\n{lines}"
     embed.set_footer(text=_WORDS["attribution"])
     if with_picture:
         embed.set_image(url=f"attachment://{PICTURE_NAME}")
@@ -283,14 +282,13 @@ def _line(published: Published) -> str:
 
 
 def _finding(finding: Finding) -> str:
-    lines = [BANDS[finding.question].of(finding.band), mean(finding)]
+    bands = BANDS[finding.question]
+    said = [f"**{bands.name}**: {bands.of(finding.band)}"]
+    if finding.mean is not None:
+        said.append(mean(finding))
     if finding.shares is not None:
-        lines.append(" · ".join(f"{step}: {share} %" for step, share in enumerate(finding.shares, start=1)))
-    return "\n".join(line for line in lines if line)
-
-
-def _size(size: Size) -> str:
-    return f"{size} answers."
+        said.append(", ".join(f"{step}: {share} %" for step, share in enumerate(finding.shares, start=1)))
+    return " · ".join(said)
 
 
 def _name(circle_name: str | None) -> str:

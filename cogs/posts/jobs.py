@@ -5,47 +5,57 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 
+import aiohttp
 import discord
 
 from bot import errors
 from bot.client import Job, Respite
 from bot.services import posts
-from bot.services.posts import Post, PostState
+from bot.services.posts import Post, PostState, StatementFailed
 
 SECONDS_APART = 0.025
 """At most forty posts a second: Discord allows a bot fifty requests, and answers need some of them."""
 
 AT_THE_SAME_TIME = 8
 
+_PASSING = (discord.DiscordServerError, discord.RateLimited, aiohttp.ClientError, OSError, StatementFailed)
+"""What may be over by the next tick: trouble at Discord, on the way to it, or with the disk."""
+
 
 def send_due(client: Respite) -> Job:
-    """Return the job that sends what is waiting."""
+    """Return the job that sends what is waiting: in order within a channel, several channels at once."""
 
     async def send_due_posts(at: datetime) -> None:
-        room = asyncio.Semaphore(AT_THE_SAME_TIME)
+        by_channel: dict[int, list[Post]] = {}
+        for post in await posts.take_due(client.house.database, at=at):
+            by_channel.setdefault(post.channel_id, []).append(post)
+        room, pace = asyncio.Semaphore(AT_THE_SAME_TIME), asyncio.Lock()
 
-        async def send(post: Post) -> None:
+        async def send_in_order(waiting: list[Post]) -> None:
             async with room:
-                await _send(client, post, at)
+                for post in waiting:
+                    async with pace:
+                        await asyncio.sleep(SECONDS_APART)
+                    if not await _send(client, post, at):
+                        return
 
         async with asyncio.TaskGroup() as sending:
-            for post in await posts.take_due(client.house.database, at=at):
-                sending.create_task(send(post))
-                await asyncio.sleep(SECONDS_APART)
+            for waiting in by_channel.values():
+                sending.create_task(send_in_order(waiting))
 
     return send_due_posts
 
 
-async def _send(client: Respite, post: Post, at: datetime) -> None:
-    """Send one post and note how it went. A failure that may pass leaves it waiting for the next tick."""
+async def _send(client: Respite, post: Post, at: datetime) -> bool:
+    """Send one post and note how it went. False leaves it, and what comes after it, to the next tick."""
     database = client.house.database
     try:
         if not await posts.claim(database, post, at=at):
-            return
+            return False
         message = await client.write(post)
         if message is None:
             await posts.finish(database, post, PostState.LAPSED)
-            return
+            return True
         channel = client.get_partial_messageable(post.channel_id, guild_id=post.server_id)
         await channel.send(
             embed=message.embed,
@@ -53,12 +63,13 @@ async def _send(client: Respite, post: Post, at: datetime) -> None:
             files=message.files,
             nonce=f"respite-{post.post_id}",
         )
-        await posts.finish(database, post, PostState.SENT)
-    except discord.DiscordServerError as error:
+    except _PASSING as error:
         errors.report(error, job=f"post {post.kind}")
-    except discord.HTTPException as error:
-        # Refused: the channel is gone or closed to the bot. `/setup status` says so.
+        return False
+    except Exception as error:
+        # The channel is gone or closed to the bot, or we have a mistake: `/setup status` says so.
         errors.report(error, job=f"post {post.kind}")
         await posts.finish(database, post, PostState.UNDELIVERABLE)
-    except Exception as error:
-        errors.report(error, job=f"post {post.kind}")
+    else:
+        await posts.finish(database, post, PostState.SENT)
+    return True

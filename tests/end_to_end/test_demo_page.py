@@ -1,0 +1,220 @@
+"""The demo as a visitor meets it: the real bot, started from the command line, in a real browser."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+
+import aiohttp
+import pytest
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+if CHROMIUM is None:
+    pytest.skip("the demo page is tested in Chromium, which is not installed here", allow_module_level=True)
+
+COMMAND = (sys.executable, "-m", "bot", "demo", "--port", "0")
+QUIET_BROWSER = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+SECONDS_TO_STOP = 5
+DESK = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """The address of a running demo, as the terminal shows it. Ctrl-C ends it quickly and without a complaint."""
+    demo = subprocess.Popen(COMMAND, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert demo.stdout is not None
+    said: list[str] = []
+    found = None
+    for line in demo.stdout:
+        said.append(line)
+        if found := re.search(r"http://127\.0\.0\.1:\d+/#\S+", line):
+            break
+    assert found is not None, "".join(said)
+    yield found[0]
+    demo.send_signal(signal.SIGINT)
+    last_words, _ = demo.communicate(timeout=SECONDS_TO_STOP)
+    assert demo.returncode == 0
+    assert "Traceback" not in last_words
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """A browser that talks to nobody else."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET_BROWSER)
+        yield browser
+        await browser.close()
+
+
+async def opened(browser: Browser, address: str, size: dict[str, int] = DESK) -> Page:
+    """Open the page and wait until it can be used."""
+    page = await browser.new_page(viewport=size)  # pyright: ignore[reportArgumentType]
+    await page.goto(address)
+    await ready(page)
+    return page
+
+
+async def ready(page: Page) -> None:
+    await expect(page.locator("#preview-app")).to_have_attribute("aria-busy", "false", timeout=20_000)
+    await expect(page.get_by_role("button", name="A week later")).to_be_enabled(timeout=20_000)
+
+
+async def view_as(page: Page, name: str) -> None:
+    await page.get_by_label("Viewing as").select_option(label=name)
+    await ready(page)
+
+
+async def show_channel(page: Page, name: str) -> None:
+    async with page.expect_navigation():
+        await page.get_by_label("Channel", exact=True).select_option(label=f"# {name}")
+    await ready(page)
+
+
+async def later(page: Page, what: str) -> None:
+    await page.get_by_role("button", name=what).click()
+    await expect(page.get_by_role("status").filter(has_text="Moving to")).to_be_visible()
+    await ready(page)
+
+
+async def use_command(page: Page, command: str) -> None:
+    """Type a command, take the first suggestion, and send it without options."""
+    await page.get_by_role("textbox", name="Message").fill(command)
+    await page.locator(".command-entry").first.click()
+    await page.locator("#send-message").click()
+
+
+def messages(page: Page) -> Locator:
+    return page.locator("#channel-message-list > article")
+
+
+async def test_a_member_checks_in_and_reads_a_private_receipt(browser: Browser, address: str) -> None:
+    page = await opened(browser, address)
+    await view_as(page, "Daniel")
+    await page.get_by_role("button", name="Check in", exact=True).last.click()
+    form = page.get_by_role("dialog", name="Check-in")
+    for group in await form.get_by_role("radiogroup").all():
+        await group.get_by_role("radio").nth(1).check()
+    await form.get_by_role("button", name="Submit").click()
+    receipt = messages(page).last
+    await expect(receipt).to_contain_text("Only you can see this")
+    await expect(receipt.get_by_role("button", name="Withdraw")).to_be_in_viewport()
+
+    await view_as(page, "Priya")
+    await expect(page.get_by_text("Only you can see this")).to_have_count(0)
+
+
+async def test_a_week_later_the_bands_are_released_and_the_next_check_in_is_open(
+    browser: Browser, address: str
+) -> None:
+    page = await opened(browser, address)
+    released = messages(page).filter(has_text="The check-in has closed")
+    before = await released.count()
+    started = time.monotonic()
+    await later(page, "A week later")
+    assert time.monotonic() - started < 20
+    await expect(released).to_have_count(before + 1)
+    await expect(released.last).to_contain_text("answers")
+    await expect(page.get_by_role("button", name="Check in", exact=True).last).to_be_enabled()
+
+
+async def test_every_practice_of_a_week_is_posted_at_its_own_time(browser: Browser, address: str) -> None:
+    page = await opened(browser, address)
+    await later(page, "A week later")
+    times = await page.locator("#channel-message-list time").all_inner_texts()
+    at_noon = {text for text in times[-12:] if text.endswith("12:30")}
+    assert len(at_noon) >= 4, times
+
+
+async def test_another_circle_is_shown_to_those_who_may_read_it(browser: Browser, address: str) -> None:
+    page = await opened(browser, address)
+    await view_as(page, "Kwame")
+    await show_channel(page, "night-shift")
+    viewers = page.get_by_label("Viewing as")
+    await expect(viewers.locator("option:checked")).to_have_text("Kwame")
+    names = await viewers.locator("option").all_inner_texts()
+    assert "Ingrid" in names
+    assert "Priya" not in names
+    await show_channel(page, "tuesday-table")
+
+
+async def test_a_refusal_is_an_answer(browser: Browser, address: str) -> None:
+    page = await opened(browser, address)
+    await show_channel(page, "lobby")
+    await view_as(page, "Leila")
+    await use_command(page, "/checkin")
+    await expect(messages(page).last).to_contain_text("Only you can see this")
+    await expect(page.get_by_role("textbox", name="Message")).to_be_enabled()
+    await show_channel(page, "tuesday-table")
+
+
+async def test_on_a_phone_everything_is_within_reach(browser: Browser, address: str) -> None:
+    page = await opened(browser, address, PHONE)
+    assert await page.evaluate("() => document.documentElement.scrollWidth") <= PHONE["width"]
+    for control in (
+        page.get_by_role("button", name="A day later"),
+        page.get_by_role("button", name="A week later"),
+        page.get_by_label("Channel", exact=True),
+        page.get_by_label("Viewing as"),
+        page.get_by_role("textbox", name="Message"),
+    ):
+        await expect(control).to_be_in_viewport(ratio=1)
+
+
+async def test_the_page_says_what_it_is_and_hides_what_would_puzzle(browser: Browser, address: str) -> None:
+    page = await opened(browser, address)
+    await expect(
+        page.get_by_text("A pretend Discord").or_(page.get_by_text("pretend Discord"))
+    ).to_be_visible()
+    for chrome in ("Inspector", "Capture", "Messages", "Refresh preview"):
+        await expect(page.get_by_role("button", name=chrome)).to_have_count(0)
+
+
+async def test_two_visitors_who_press_at_once_do_not_move_the_clock_twice(address: str) -> None:
+    base, key = address.split("/#")
+    async with aiohttp.ClientSession(headers={"X-Simcord-Capability": key}) as session:
+
+        async def press() -> int:
+            async with session.post(f"{base}/respite/advance", json={"days": 1}) as answer:
+                return answer.status
+
+        assert sorted(await asyncio.gather(press(), press())) == [200, 409]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 401),
+        ({"X-Simcord-Capability": "wrong"}, 401),
+        ({"X-Simcord-Capability": "KEY", "Host": "rebound.example"}, 403),
+        ({"X-Simcord-Capability": "KEY", "Origin": "https://elsewhere.example"}, 403),
+        ({"X-Simcord-Capability": "KEY", "Origin": "null"}, 403),
+        ({"X-Simcord-Capability": "KEY"}, 200),
+    ],
+)
+async def test_only_a_page_of_the_demo_itself_may_ask(
+    address: str, headers: dict[str, str], status: int
+) -> None:
+    base, key = address.split("/#")
+    sent = {name: value.replace("KEY", key) for name, value in headers.items()}
+    async with aiohttp.ClientSession() as session:
+        for path in ("/respite/state", "/api/commands"):
+            async with session.get(base + path, headers=sent) as answer:
+                if status == 200 and path == "/api/commands":
+                    continue  # it also needs a page of its own
+                assert answer.status == status, path
