@@ -9,8 +9,7 @@ from pathlib import Path
 
 from bot.config import BadConfiguration, Settings, check_secret_file, read_token
 from bot.services.keys import read_master_key
-from db import DatabaseFromTheFuture, DatabaseUnavailable, connect
-from db.migrations import upgrade
+from db import DatabaseUnavailable, connect
 
 
 async def find_problems(settings: Settings, say: Callable[[str], None]) -> list[str]:
@@ -44,14 +43,16 @@ def _key_folder(settings: Settings) -> Iterator[str]:
 
 
 async def _database(settings: Settings) -> list[str]:
+    url = settings.storage.database.get_secret_value()
+    if _is_still_to_be_made(url):
+        return []
     try:
-        database = await connect(settings.storage.database.get_secret_value())
+        database = await connect(url)
     except DatabaseUnavailable as wrong:
         return [str(wrong)]
-    try:
-        await upgrade(database)
-    except DatabaseFromTheFuture as wrong:
-        return [str(wrong)]
-    finally:
-        await database.close()
+    await database.close()
     return []
+
+
+def _is_still_to_be_made(url: str) -> bool:
+    return url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()

@@ -178,10 +178,8 @@ def _interrupts_held_back() -> Generator[None]:
 
 
 def _begin() -> None:
-    """Prepare the worker: Ctrl-C belongs to the program, and so does the first claim on the processor."""
+    """Prepare the worker: Ctrl-C belongs to the program, and the end of the program is its own."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform != "win32":
-        os.nice(10)
     Thread(target=_end_with_the_program, daemon=True).start()
 
 

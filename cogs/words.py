@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import time
 
 import discord
@@ -11,6 +12,10 @@ WHOLE_SERVER = "the whole server"
 
 CALM = 0x5B8A8A
 """The colour of everything that the bot says."""
+
+MOST_FIELDS = 25
+ROOM = 5900
+"""Discord allows an embed 6000 characters in all; a few are kept for the last line."""
 
 CIRCLE_OPTION = "Which circle. In a circle's own channel you can leave this out."
 TIME_OPTION = "Local time, such as 08:30"
@@ -36,5 +41,24 @@ def scope(circle_name: str | None) -> str:
 
 
 def plain(text: str) -> str:
-    """Return what somebody wrote with its markup made harmless."""
-    return discord.utils.escape_markdown(text)
+    """Return what somebody wrote with its markup and mentions made harmless."""
+    return discord.utils.escape_mentions(discord.utils.escape_markdown(text))
+
+
+def add_rows(embed: discord.Embed, rows: Sequence[tuple[str, str]]) -> None:
+    """Add a field for each row as long as Discord takes them, and say how many were left out."""
+    for name, value in rows[:MOST_FIELDS]:
+        if len(embed) + len(name) + len(value) > ROOM:
+            break
+        embed.add_field(name=name, value=value, inline=False)
+    left_out = len(rows) - len(embed.fields)
+    if left_out:
+        embed.set_footer(text=f"… and {left_out} more.")
+
+
+def fitting(lines: Sequence[str], room: int) -> str:
+    """Return the lines that fit into so many characters, and say how many were left out."""
+    kept = list(lines)
+    while len(text := "\n".join([*kept, f"… and {len(lines) - len(kept)} more."])) > room:
+        kept.pop()
+    return text if len(kept) < len(lines) else "\n".join(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -49,7 +50,7 @@ def role_name(circle: str) -> str:
 
 def channel_name(circle: str) -> str:
     """Return a name that Discord takes for a text channel."""
-    kept = "".join(letter if letter.isalnum() else "-" for letter in circle.casefold())
+    kept = "".join(letter if _may_be_in_a_channel_name(letter) else "-" for letter in circle.casefold())
     return "-".join(part for part in kept.split("-") if part)[:_CHANNEL_LENGTH] or "circle"
 
 
@@ -78,12 +79,11 @@ def browse(found: Sequence[Listing]) -> discord.Embed:
     embed = discord.Embed(title="Circles", colour=words.CALM)
     if not found:
         embed.description = "There are no circles here yet."
-    for listing in found[:25]:
-        embed.add_field(
-            name=words.plain(listing.circle.name),
-            value=f"{_purpose(listing.circle)}\n*{_seats(listing)}*",
-            inline=False,
-        )
+    rows = [
+        (words.plain(listing.circle.name), f"{_purpose(listing.circle)}\n*{_seats(listing)}*")
+        for listing in found
+    ]
+    words.add_rows(embed, rows)
     return embed
 
 
@@ -127,6 +127,11 @@ def left(circle: Circle) -> discord.Embed:
         description=f"You have left **{words.plain(circle.name)}**. You can come back while there is a seat.",
         colour=words.CALM,
     )
+
+
+def _may_be_in_a_channel_name(letter: str) -> bool:
+    # Many scripts write vowels as marks on a letter.
+    return letter.isalnum() or unicodedata.category(letter).startswith("M")
 
 
 def _purpose(circle: Circle) -> str:

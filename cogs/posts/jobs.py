@@ -18,8 +18,8 @@ SECONDS_APART = 0.025
 
 AT_THE_SAME_TIME = 8
 
-_PASSING = (discord.DiscordServerError, discord.RateLimited, aiohttp.ClientError, OSError, StatementFailed)
-"""What may be over by the next tick: trouble at Discord, on the way to it, or with the disk."""
+_PASSING = (discord.RateLimited, aiohttp.ClientError, OSError, StatementFailed)
+"""What may be over by the next tick: trouble on the way to Discord, or with the disk."""
 
 
 def send_due(client: Respite) -> Job:
@@ -63,13 +63,17 @@ async def _send(client: Respite, post: Post, at: datetime) -> bool:
             files=message.files,
             nonce=f"respite-{post.post_id}",
         )
-    except _PASSING as error:
-        errors.report(error, job=f"post {post.kind}")
-        return False
     except Exception as error:
-        # The channel is gone or closed to the bot, or we have a mistake: `/setup status` says so.
         errors.report(error, job=f"post {post.kind}")
+        if _will_pass(error):
+            return False
+        # The channel is gone or closed to the bot, or we have a mistake: `/setup status` says so.
         await posts.finish(database, post, PostState.UNDELIVERABLE)
     else:
         await posts.finish(database, post, PostState.SENT)
     return True
+
+
+def _will_pass(error: Exception) -> bool:
+    too_many = isinstance(error, discord.HTTPException) and (error.status == 429 or error.status >= 500)
+    return too_many or isinstance(error, _PASSING)

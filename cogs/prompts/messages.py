@@ -63,30 +63,22 @@ def listed(found: Sequence[Prompt]) -> discord.Embed:
     embed = discord.Embed(title="Prompts", colour=words.CALM)
     if not found:
         embed.description = "There are none yet. `/prompts schedule` makes one."
-    for prompt in found[:25]:
-        state = (
-            "paused"
-            if prompt.schedule.paused
-            else f"next {discord.utils.format_dt(prompt.schedule.next_run_at, 'f')}"
-        )
-        embed.add_field(name=choice(prompt), value=state, inline=False)
+    words.add_rows(embed, [(words.plain(choice(prompt)), _state(prompt)) for prompt in found])
     return embed
 
 
 def turned(found: Prompt) -> discord.Embed:
     """Confirm that a prompt was paused or goes on."""
     if found.schedule.paused:
-        text = f"Paused: {choice(found)}. The same command lets it go on."
+        text = f"Paused: {words.plain(choice(found))}. The same command lets it go on."
     else:
-        text = (
-            f"It goes on: {choice(found)}. Next {discord.utils.format_dt(found.schedule.next_run_at, 'f')}."
-        )
+        text = f"It goes on: {words.plain(choice(found))}, {_state(found)}."
     return discord.Embed(description=text, colour=words.CALM)
 
 
 def removed(found: Prompt) -> discord.Embed:
     """Confirm that a prompt has ended."""
-    return discord.Embed(description=f"Removed: {choice(found)}.", colour=words.CALM)
+    return discord.Embed(description=f"Removed: {words.plain(choice(found))}.", colour=words.CALM)
 
 
 def choice(prompt: Prompt) -> str:
@@ -96,11 +88,18 @@ def choice(prompt: Prompt) -> str:
     return f"{prompt.circle_name}: {words.days(each.days)} {words.clock(each.at)}{about}"[:100]
 
 
+def _state(prompt: Prompt) -> str:
+    each = prompt.schedule
+    return "paused" if each.paused else f"next {discord.utils.format_dt(each.next_run_at, 'f')}"
+
+
 def _sentence(prompt: Prompt) -> str:
     each = prompt.schedule
     about = f" on {THEMES[each.theme].lower()}" if each.theme else ""
     length = f" of at most {each.minutes} minutes" if each.minutes else ""
+    days = words.days(each.days)
+    when = days if days.startswith("every") else f"on {days}"
     return (
         f"A practice{about}{length} is offered to {words.scope(prompt.circle_name)}"
-        f" on {words.days(each.days)} at {words.clock(each.at)} ({each.time_zone})."
+        f" {when} at {words.clock(each.at)} ({each.time_zone})."
     )

@@ -23,6 +23,8 @@ REASON = "Respite: set up by the server's managers"
 
 ROLES_PLACE = "Server Settings → Roles → my role"
 
+_ROOM_FOR_PROBLEMS = 4000
+
 _PERMISSIONS = {
     "view_channel": "View Channels",
     "send_messages": "Send Messages",
@@ -71,7 +73,8 @@ def created(category: str) -> discord.Embed:
 def status(found: Status, problems: Sequence[str]) -> discord.Embed:
     """Say how the server stands; what is wrong comes first, each with the place to mend it."""
     embed = discord.Embed(title="How this server stands", colour=words.CALM)
-    embed.description = _bounded(problems) if problems else "Nothing needs mending."
+    lines = [f"• {problem}" for problem in problems]
+    embed.description = words.fitting(lines, _ROOM_FOR_PROBLEMS) or "Nothing needs mending."
     embed.add_field(name="Moderators", value=f"<@&{found.server.moderator_role_id}>")
     embed.add_field(name="Time zone", value=found.server.time_zone)
     embed.add_field(name="Circles", value=str(len(found.circles)))
@@ -128,11 +131,3 @@ def unsaid(count: int) -> str:
         f"{count} post(s) of the last two weeks did not reach their channel."
         " Results stay readable with `/checkins results`."
     )
-
-
-def _bounded(problems: Sequence[str]) -> str:
-    """Fit the list into an embed, and say when it was cut."""
-    shown = [f"• {problem}" for problem in problems[:20]]
-    if len(problems) > len(shown):
-        shown.append(f"… and {len(problems) - len(shown)} more.")
-    return "\n".join(shown)

@@ -1,0 +1,174 @@
+"""A clinic: a server that was set up, with people, circles and windows. Everything in it is real."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Collection, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from bot.services import checkins, circles, releases, servers, windows
+from bot.services.checkins import Receipt
+from bot.services.circles import Circle, Draft
+from bot.services.keys import MasterKey, WindowKeys
+from bot.services.people import Person
+from bot.services.practices import Library, load_library
+from bot.services.refusals import Because, Refusal
+from bot.services.rules.anonymity import FLOOR, Answers, Continuum, Release
+from db import Database
+from db import checkins as stored_checkins
+from db.checkins import Window
+
+NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
+"""Nine o'clock on a Monday in Berlin, four weeks before the clocks are put forward there."""
+
+DAY = timedelta(days=1)
+WEEK = timedelta(days=7)
+MINUTE = timedelta(minutes=1)
+BERLIN = "Europe/Berlin"
+LOBBY = 1_300_000_000_000_000_001
+
+WELL = Answers(Continuum.READY, energy=5, load=1, connection=5)
+UNWELL = Answers(Continuum.ILL, energy=1, load=5, connection=1)
+
+
+class Clinic:
+    """One server, and short ways to what most tests begin with."""
+
+    def __init__(self, database: Database, folder: Path, server_id: int = 1_100_000_000_000_000_001) -> None:
+        self.database = database
+        self.server_id = server_id
+        self.moderator_role = server_id + 1
+        self.keys_folder = folder / "windows"
+        self.window_keys = WindowKeys(self.keys_folder)
+        self.master_key = MasterKey(bytes(range(32)))
+        self.owner = self.person(1, manages=True)
+        self.moderator = self.person(2, roles={self.moderator_role})
+        self.holder = self.person(3)
+        self._numbers = count(1)
+
+    def person(self, number: int, *, roles: Collection[int] = (), manages: bool = False) -> Person:
+        """Return somebody of this server; the same number is the same person."""
+        key = self.master_key.member_key(self.server_id, 1_200_000_000_000_000_000 + number)
+        return Person(self.server_id, key, frozenset(roles), manages)
+
+    def people(self, many: int) -> list[Person]:
+        """Return so many members without any office."""
+        return [self.person(number) for number in range(100, 100 + many)]
+
+    async def set_up(self) -> None:
+        """Let the owner set the server up."""
+        await servers.set_up(
+            self.database,
+            self.owner,
+            moderator_role_id=self.moderator_role,
+            time_zone=BERLIN,
+            country="DE",
+            language="en",
+        )
+
+    async def circle(self, *, seats: int = 25, seated: Sequence[Person] = ()) -> Circle:
+        """Open a circle that the holder holds, and give these people a seat in it."""
+        number = next(self._numbers)
+        draft = Draft(name=f"Circle {number}", purpose="To talk.", seats=seats, agreement="We listen.")
+        begun = await circles.begin(self.database, self.moderator, draft)
+        role_id, channel_id = self.server_id + 1000 + number, self.server_id + 2000 + number
+        await circles.remember_places(self.database, begun, role_id=role_id, channel_id=channel_id)
+        opened = await circles.open_circle(self.database, begun, self.holder.key)
+        for person in seated:
+            await self.seat(person, opened)
+        return opened
+
+    async def seat(self, person: Person, circle: Circle) -> circles.Entry:
+        """Let a person join."""
+        return await circles.join(self.database, person, circle.circle_id, circle.agreement_version)
+
+    async def open(
+        self, circle: Circle | None = None, *, days: int = 7, minimum: int = FLOOR, at: datetime = NOW
+    ) -> int:
+        """Open a window of the circle, or of the whole server, and return its id."""
+        opened = await windows.open_window(
+            self.database,
+            self.window_keys,
+            self.moderator,
+            circle_id=None if circle is None else circle.circle_id,
+            whole_server=circle is None,
+            channel_id=LOBBY,
+            days=days,
+            minimum=minimum,
+            at=at,
+        )
+        return opened.window_id
+
+    async def cancel(self, circle: Circle | None = None) -> None:
+        """Discard the open window of the circle, or of the whole server."""
+        await windows.cancel(
+            self.database,
+            self.window_keys,
+            self.moderator,
+            circle_id=None if circle is None else circle.circle_id,
+            whole_server=circle is None,
+            channel_id=LOBBY,
+        )
+
+    async def answer(
+        self, person: Person, *window_ids: int, answers: Answers = WELL, at: datetime = NOW
+    ) -> Receipt:
+        """Let a person check in."""
+        return await checkins.record(self.database, self.window_keys, person, window_ids, answers, at=at)
+
+    async def all_answer(self, people: Sequence[Person], *window_ids: int, answers: Answers = WELL) -> None:
+        """Let these people check in, one after the other."""
+        for person in people:
+            await self.answer(person, *window_ids, answers=answers)
+
+    async def withdraw(self, person: Person, *window_ids: int, at: datetime = NOW) -> None:
+        """Let a person take their answer back."""
+        await checkins.withdraw(self.database, self.window_keys, person, window_ids, at=at)
+
+    async def close(self, at: datetime = NOW + WEEK) -> None:
+        """Close what is due by then."""
+        await windows.close_due(self.database, self.window_keys, at=at)
+
+    async def window(self, window_id: int) -> Window:
+        """Return a window as it is stored."""
+        async with self.database.transaction() as tx:
+            found = await stored_checkins.find_window(tx, window_id)
+        assert found is not None
+        return found
+
+    async def released(self, window_id: int) -> Release | None:
+        """Return what was published of a window."""
+        return (await releases.of_window(self.database, window_id)).past[0].release
+
+    async def count(self, what: str, **columns: int | str | bytes) -> int:
+        """Return how many rows of a table have these values."""
+        where = " AND ".join(f"{column} = ${number}" for number, column in enumerate(columns, start=1))
+        async with self.database.transaction() as tx:
+            rows = await tx.fetch(
+                f"SELECT count(*) AS found FROM {what} WHERE {where or '1 = 1'}", *columns.values()
+            )
+        return int(rows[0]["found"])
+
+
+async def refused(attempt: Awaitable[object]) -> Because:
+    """Return the reason for which this is refused."""
+    with pytest.raises(Refusal) as refusal:
+        await attempt
+    return refusal.value.because
+
+
+@pytest.fixture
+async def clinic(database: Database, tmp_path: Path) -> Clinic:
+    """Return a server that has just been set up."""
+    opened = Clinic(database, tmp_path)
+    await opened.set_up()
+    return opened
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    """Return the practices that the bot ships with."""
+    return load_library()
