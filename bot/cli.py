@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 import zoneinfo
 from collections.abc import Callable, Coroutine
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -66,9 +68,13 @@ def demo(
     port: Annotated[int, typer.Option(help="Where the page is served; 0 takes any free port.")] = 8765,
 ) -> None:
     """Try the bot in a browser page, on a pretend Discord, with no account and no token."""
+    if find_spec("simcord") is None:
+        stop("The demo's pretend Discord is not installed. `make demo` installs it.")
     from bot.running import run_demo
 
     logs.set_up("ERROR", "text")
+    # Ended by the system it tidies up as well as when ended by Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     _wait_for(lambda: run_demo(port, say))
 
 

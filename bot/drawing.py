@@ -99,7 +99,7 @@ def _draw_rows(title: str, release: PictureOfRelease) -> bytes:
 def _draw_segments(card: _Card, top: float, question: PictureOfQuestion, *, scale: float) -> None:
     """Draw the three bands in a row, and the shares standing on them."""
     width = (INNER - 2 * 10) / 3
-    for place, (band, words) in enumerate(question.ends):
+    for place, (band, words) in enumerate(question.bands):
         left, current = MARGIN + place * (width + 10), band is question.band
         card.box(left, top, width, 66, FILL[band] if current else TRACK)
         card.write(left + width / 2, top + 33, words, width - 24, CURRENT_SEGMENT if current else SEGMENT)
@@ -113,13 +113,13 @@ def _draw_timelines(title: str, releases: Sequence[PictureOfRelease], latest: Pi
     gap = next((release.withheld for release in releases if not release.questions), "")
     card = _Card(140 + 266 * ((len(latest.questions) + 1) // 2), title, gap, key=bool(gap))
     panel = (INNER - 52) / 2
-    widest = max(_width(words, CURRENT_LEVEL) for question in latest.questions for _, words in question.ends)
+    widest = max(_width(words, CURRENT_LEVEL) for question in latest.questions for _, words in question.bands)
     room = min(widest, panel * 0.48)
     for place, question in enumerate(latest.questions):
         left, top = MARGIN + (place % 2) * (panel + 52), 156 + (place // 2) * 266
         card.write(left, top, question.name, panel, NAME)
         bands = [release.questions[place].band if release.questions else None for release in releases]
-        for level, (band, words) in enumerate(reversed(question.ends)):
+        for level, (band, words) in enumerate(reversed(question.bands)):
             setting = CURRENT_LEVEL if band is bands[-1] else LEVEL
             card.write(left, top + 53 + level * 54, words, room, setting)
         start, end = left + room + 16, left + panel

@@ -1,7 +1,7 @@
 """Pictures of released check-ins, drawn by a worker process that lives only while it is needed.
 
-matplotlib takes a second and 60 MB to import and holds up the event loop even from a thread, so only the
-worker ever loads it: this file says what is in a picture, and looks after the worker.
+matplotlib takes most of a second and some 90 MB, and holds up the event loop even from a thread. So only
+the worker ever loads it: this file says what is in a picture, and looks after the worker.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class PictureOfQuestion:
     shares: tuple[tuple[int, ...], ...] | None = None
 
     @property
-    def ends(self) -> tuple[tuple[Band, str], ...]:
+    def bands(self) -> tuple[tuple[Band, str], ...]:
         """The bands from low to good, each with its words."""
         return (Band.LOW, self.low), (Band.MIXED, self.mixed), (Band.GOOD, self.good)
 
@@ -98,7 +98,8 @@ class Pictures:
             try:
                 return await self._answer(title, tuple(releases))
             finally:
-                self._idle = asyncio.get_running_loop().call_later(self._idle_seconds, self._let_go)
+                if self._pool is not None:
+                    self._idle = asyncio.get_running_loop().call_later(self._idle_seconds, self._let_go)
 
     async def close(self) -> None:
         """End the worker, whatever it is doing, and return when it is gone."""
@@ -122,6 +123,8 @@ class Pictures:
             # Shielded, because a process pool of Python 3.11 trips over a cancelled drawing.
             return await asyncio.shield(drawing)
         except asyncio.CancelledError:
+            # Nobody else will look at how it ended, and asyncio would complain of that.
+            drawing.add_done_callback(lambda ended: ended.exception())
             self._kill()
             raise
         except BrokenProcessPool:
@@ -138,13 +141,13 @@ class Pictures:
 
     def _submit(self, title: str, releases: tuple[PictureOfRelease, ...]) -> asyncio.Future[bytes]:
         loop = asyncio.get_running_loop()
+        if self._pool is not None:
+            try:
+                return loop.run_in_executor(self._pool, _draw, title, releases)
+            except BrokenProcessPool:  # the worker died while it was idle
+                self._kill()
+        self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_begin)
         with _interrupts_held_back():
-            if self._pool is not None:
-                try:
-                    return loop.run_in_executor(self._pool, _draw, title, releases)
-                except BrokenProcessPool:  # the worker died while it was idle
-                    self._kill()
-            self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_begin)
             return loop.run_in_executor(self._pool, _draw, title, releases)
 
     def _kill(self) -> None:

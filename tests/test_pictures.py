@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import colorsys
+import gc
 import os
 import signal
 import subprocess
@@ -118,10 +119,9 @@ async def test_a_withheld_window_is_a_gap_without_any_band(pictures: Pictures) -
     assert len(gap.crop((middle + 20, 180, middle + 30, 350)).getcolors() or []) > 1
 
 
-async def test_a_single_withheld_window_says_so_and_shows_no_band(pictures: Pictures) -> None:
+async def test_a_single_withheld_window_shows_no_band(pictures: Pictures) -> None:
     picture = opened(await pictures.draw_releases("Night shift", [WITHHELD]))
     assert tiles(picture, 0, 0, 1200, picture.height) == []
-    assert len(picture.getcolors(100_000) or []) > 10
 
 
 async def test_no_title_however_hostile_costs_the_picture_or_runs_out_of_it(pictures: Pictures) -> None:
@@ -142,20 +142,18 @@ async def test_our_own_words_are_written_whole_or_not_at_all(pictures: Pictures,
 
 async def test_shares_stand_on_their_segments(pictures: Pictures) -> None:
     plain = release(Band.LOW)
-    shares = ((5, 10), (20,), (40, 25))
-    with_shares = replace(plain, questions=tuple(replace(each, shares=shares) for each in plain.questions))
-    drawn = opened(await pictures.draw_releases("", [with_shares]))
+    questions = tuple(replace(each, shares=((5, 10), (20,), (40, 25))) for each in plain.questions)
+    drawn = opened(await pictures.draw_releases("", [replace(plain, questions=questions)]))
     assert drawn.height > opened(await pictures.draw_releases("", [plain])).height
 
 
 def test_shares_are_turned_so_that_the_low_end_comes_first() -> None:
-    shares = (5, 10, 20, 40, 25)
-    load = Finding(Question.LOAD, Band.LOW, shares=shares)
-    assert shares_from_the_low_end(load) == ((25, 40), (20,), (10, 5))
-    energy = Finding(Question.ENERGY, Band.GOOD, shares=shares)
-    assert shares_from_the_low_end(energy) == ((5, 10), (20,), (40, 25))
-    continuum = Finding(Question.CONTINUUM, Band.GOOD, shares=(50, 30, 15, 5))
-    assert shares_from_the_low_end(continuum) == ((5, 15), (30,), (50,))
+    for question, shares, expected in (
+        (Question.LOAD, (5, 10, 20, 40, 25), ((25, 40), (20,), (10, 5))),
+        (Question.ENERGY, (5, 10, 20, 40, 25), ((5, 10), (20,), (40, 25))),
+        (Question.CONTINUUM, (50, 30, 15, 5), ((5, 15), (30,), (50,))),
+    ):
+        assert shares_from_the_low_end(Finding(question, Band.GOOD, shares=shares)) == expected
     assert shares_from_the_low_end(Finding(Question.ENERGY, Band.GOOD)) is None
 
 
@@ -176,8 +174,7 @@ async def test_the_event_loop_runs_on_while_a_picture_is_drawn(pictures: Picture
 async def test_calls_at_the_same_time_share_one_worker(pictures: Pictures) -> None:
     drawn = await asyncio.gather(*(pictures.draw_releases(f"No {each}", [release()]) for each in range(6)))
     assert len(active_children()) == 1
-    assert None not in drawn
-    assert len(set(drawn)) == 6
+    assert len({*drawn} - {None}) == 6
 
 
 async def test_an_idle_worker_is_let_go_and_the_next_picture_starts_another() -> None:
@@ -212,21 +209,23 @@ async def test_a_picture_that_takes_too_long_is_given_up_and_so_is_its_worker() 
     await pictures.close()
 
 
-async def test_a_call_that_is_cancelled_leaves_the_next_one_unharmed(pictures: Pictures) -> None:
+async def test_a_cancelled_call_leaves_the_next_one_unharmed(pictures: Pictures, caplog: Log) -> None:
     drawing = asyncio.create_task(pictures.draw_releases("", [release()]))
     await started_worker()
     drawing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await drawing
+    del drawing
     assert await pictures.draw_releases("", [release()])
+    gc.collect()
+    assert caplog.text == ""
 
 
-@pytest.mark.parametrize("seconds", [None, 0, 0.02, 0.3])
-async def test_closing_ends_a_call_that_has_just_begun_and_leaves_no_process(seconds: float | None) -> None:
+@pytest.mark.parametrize("seconds", [0, 0.02, 0.3])
+async def test_closing_ends_a_call_that_has_just_begun_and_leaves_no_process(seconds: float) -> None:
     pictures = Pictures()
     drawings = [asyncio.create_task(pictures.draw_releases("", [release()])) for _ in range(2)]
-    if seconds is not None:
-        await asyncio.sleep(seconds)
+    await asyncio.sleep(seconds)
     await pictures.close()
     assert active_children() == []
     assert await asyncio.gather(*drawings) == [None, None]

@@ -88,6 +88,11 @@ def answer(result: simcord.InteractionResult) -> simcord.ResponseMessage:
     return result.response
 
 
+def dismiss(environment: simcord.Env, message: Message) -> None:
+    """Take a private reply away, as Discord does by itself when a person comes back another day."""
+    environment.backend.delete_message(_channel_id(message), message.id)
+
+
 def suggested(shown: simcord.InteractionResult, control: str) -> str:
     """Give the text that a form suggests in one of its fields."""
     return str(_control(shown, control).get("value") or "")
@@ -97,6 +102,10 @@ def choices(shown: simcord.InteractionResult, control: str) -> list[str]:
     """List the values that one control of a form offers, in order."""
     options = cast("list[dict[str, Any]]", _control(shown, control).get("options") or [])
     return [str(option["value"]) for option in options]
+
+
+def _channel_id(message: Message) -> int:
+    return message.channel_id if isinstance(message, simcord.ResponseMessage) else message.channel.id
 
 
 def _control(shown: simcord.InteractionResult, control: str) -> dict[str, Any]:

@@ -10,14 +10,17 @@ import simcord
 
 from bot.demo import acting, clock
 from bot.demo.environment import Bot
-from bot.demo.people import GATHERINGS, PEOPLE, SERVER, Gathering, Part
+from bot.demo.people import CIRCLES, PEOPLE, SERVER, WELCOME, Circle, Part
 from bot.demo.world import World
 
-BOT_NAME = "Respite"
-ZONE = ZoneInfo("Europe/London")
+_BOT_NAME = "Respite"
+_ZONE = ZoneInfo("Europe/London")
 
-# A Monday morning for the first steps, and the moment in which the page is first seen: three weeks later, just
-# after one check-in has closed and the next has opened.
+_OWNER = next(one.name for one in PEOPLE if one.part is Part.OWNER)
+_MODERATOR = next(one.name for one in PEOPLE if one.part is Part.MODERATOR)
+
+# A Monday morning for the first steps, and the moment in which the page is first seen: three weeks later,
+# just after one check-in has closed and the next has opened.
 _BEGINNING = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 _PRESENT = datetime(2026, 1, 26, 9, 5, tzinfo=UTC)
 
@@ -38,14 +41,16 @@ async def build(environment: simcord.Env, bot: Bot) -> World:
     await environment.advance_time((_BEGINNING - environment.now()).total_seconds())
     world, moderators, lobby = await _found(environment, bot)
     await set_up(world, lobby, moderators)
-    for gathering in GATHERINGS:
-        await create_circle(world, lobby, gathering)
-        for name in gathering.members:
-            await join(world, lobby, gathering, name)
-        await schedule(world, gathering)
-        for name, words in gathering.first_words:
-            await world.cast[name].send(world.channel_of(gathering), words)
+    await world.cast[_OWNER].send(lobby, WELCOME)
+    for circle in CIRCLES:
+        await create_circle(world, lobby, circle)
+        for name in circle.members:
+            await join(world, lobby, circle, name)
+        await schedule(world, circle)
+        for name, words in circle.first_words:
+            await world.cast[name].send(world.channel_of(circle), words)
     await clock.move(environment, bot, _PRESENT, after_each=world.go_on)
+    world.dismiss_all()
     return world
 
 
@@ -54,58 +59,56 @@ async def _found(
 ) -> tuple[World, simcord.RoleHandle, simcord.ChannelHandle]:
     """Make what is there before the bot comes: the server, its people, a role and a channel."""
     if bot.user is not None:
-        await bot.user.edit(username=BOT_NAME)
+        await bot.user.edit(username=_BOT_NAME)
     users = {one.name: environment.create_user(one.name.lower(), global_name=one.name) for one in PEOPLE}
-    owner = next(one for one in PEOPLE if one.part is Part.OWNER)
-    guild = environment.create_guild(SERVER, owner=users[owner.name])
-    if guild.me is not None:
-        allowed = {"permissions": _BOT_PERMISSIONS.value}
-        environment.backend.edit_role(guild.id, guild.me.top_role.id, allowed)
+    guild = environment.create_guild(SERVER, owner=users[_OWNER])
+    allowed = {"permissions": _BOT_PERMISSIONS.value}
+    environment.backend.edit_role(guild.id, guild.roles[_BOT_NAME].id, allowed)
     moderators = guild.create_role("Moderators")
     lobby = guild.create_text_channel("lobby", topic="For everyone on the server")
     cast: dict[str, simcord.MemberActor] = {}
     for one in PEOPLE:
         roles = [moderators] if one.part is Part.MODERATOR else []
         cast[one.name] = guild.add_member(users[one.name], roles=roles, nick=one.nickname)
-    return World(guild, cast, ZONE), moderators, lobby
+    return World(environment, guild, cast, _ZONE), moderators, lobby
 
 
 async def set_up(world: World, lobby: simcord.ChannelHandle, moderators: simcord.RoleHandle) -> None:
     """Let the owner set the server up."""
-    owner = world.cast["Ruth"]
+    owner = world.cast[_OWNER]
     plan = await acting.slash(
         owner, lobby, "setup start", moderators=moderators, time_zone=world.zone.key, country="GB"
     )
     await acting.press(owner, acting.answer(plan), "setup:create")
 
 
-async def create_circle(world: World, lobby: simcord.ChannelHandle, gathering: Gathering) -> None:
+async def create_circle(world: World, lobby: simcord.ChannelHandle, circle: Circle) -> None:
     """Let the moderator open a circle for whoever holds it."""
-    moderator = world.cast["Grace"]
+    moderator = world.cast[_MODERATOR]
     form = await acting.slash(moderator, lobby, "circle create")
     await acting.fill(
         moderator,
         form,
         {
-            "name": gathering.name,
-            "purpose": gathering.purpose,
-            "seats": str(gathering.seats),
+            "name": circle.name,
+            "purpose": circle.purpose,
+            "seats": str(circle.seats),
             "agreement": acting.suggested(form, "agreement"),
-            "holder": [world.cast[gathering.held_by]],
+            "holder": [world.cast[circle.held_by]],
         },
     )
 
 
-async def join(world: World, lobby: simcord.ChannelHandle, gathering: Gathering, name: str) -> None:
+async def join(world: World, lobby: simcord.ChannelHandle, circle: Circle, name: str) -> None:
     """Let somebody read the agreement of a circle, accept it and enter."""
     person = world.cast[name]
-    circle = await acting.choose(person, lobby, "circle join", "circle", gathering.name)
-    invitation = await acting.slash(person, lobby, "circle join", circle=circle)
+    chosen = await acting.choose(person, lobby, "circle join", "circle", circle.name)
+    invitation = await acting.slash(person, lobby, "circle join", circle=chosen)
     await acting.press(person, acting.answer(invitation), "circle:agree:")
 
 
-async def schedule(world: World, gathering: Gathering) -> None:
+async def schedule(world: World, circle: Circle) -> None:
     """Let the facilitator schedule weekly check-ins and a practice on working days."""
-    holder, channel = world.cast[gathering.held_by], world.channel_of(gathering)
+    holder, channel = world.cast[circle.held_by], world.channel_of(circle)
     await acting.slash(holder, channel, "checkins schedule", weekday=0, at="09:00")
     await acting.slash(holder, channel, "prompts schedule", days="weekdays", at="12:30")

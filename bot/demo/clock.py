@@ -11,25 +11,23 @@ from bot.demo.environment import Bot
 
 
 async def move(
-    env: simcord.Env, bot: Bot, until: datetime, *, after_each: Callable[[], Awaitable[None]]
-) -> int:
-    """Move the clock to `until`, running whatever is due on the way at its own instant; count the stops.
+    environment: simcord.Env, bot: Bot, until: datetime, *, after_each: Callable[[], Awaitable[None]]
+) -> None:
+    """Move the clock to `until`, running whatever is due on the way at its own instant.
 
     A prompt is thus posted at its hour and not at the end of the jump. What stays due after it was run (its
     channel may be gone) is tried once more at the end and does not hold the clock up.
     """
-    stops = 0
     tried: datetime | None = None
     while (due := await bot.next_due()) is not None and due <= until and due != tried:
-        await _stop_at(env, bot, due)
+        await _stop_at(environment, bot, due)
         await after_each()
-        tried, stops = due, stops + 1
-    await _stop_at(env, bot, until)
-    return stops
+        tried = due
+    await _stop_at(environment, bot, until)
 
 
-async def _stop_at(env: simcord.Env, bot: Bot, instant: datetime) -> None:
-    await env.advance_time(max(0.0, (instant - env.now()).total_seconds()))
-    with env.time_context():
-        await bot.run_due(env.now())
-    await env.settle()
+async def _stop_at(environment: simcord.Env, bot: Bot, instant: datetime) -> None:
+    await environment.advance_time(max(0.0, (instant - environment.now()).total_seconds()))
+    with environment.time_context():
+        await bot.run_due(environment.now())
+    await environment.settle()

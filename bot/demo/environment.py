@@ -68,8 +68,8 @@ class DemoEnvironment(simcord.Env):
     def _schedule_timer(
         self, record: Any, callback: Any, args: tuple[Any, ...], schedule_context: Context | None
     ) -> None:
-        # simcord would let it fire by the wall clock as well, and count the bot as busy until then: whatever is
-        # done in the minute before the worker for pictures is let go would wait for that.
+        # simcord would let it fire by the wall clock as well, and count the bot as busy until then: whatever
+        # is done in the minute before the worker for pictures is let go would wait for that.
         if record.when - self._virtual_time < _SHORT_SECONDS:
             super()._schedule_timer(record, callback, args, schedule_context)
 

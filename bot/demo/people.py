@@ -16,7 +16,7 @@ class Part(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Invented:
+class Person:
     """Somebody invented. Whoever is `idle` never answers unasked: the visitor can be them."""
 
     name: str
@@ -30,7 +30,7 @@ class Invented:
 
 
 @dataclass(frozen=True, slots=True)
-class Gathering:
+class Circle:
     """A circle as its members know it, and what they say when they first meet."""
 
     name: str
@@ -42,30 +42,31 @@ class Gathering:
 
 
 SERVER = "Harbour Clinic Peers"
+WELCOME = "Welcome. `/circle browse` shows our circles, and `/circle join` lets you into one."
 
 # In the order in which the page offers them: first those whose eyes a visitor will want to see through.
 # Leila is in no circle yet, so there is somebody who can still join one.
 PEOPLE = (
-    Invented("Amina", idle=True),
-    Invented("Daniel", idle=True),
-    Invented("Leila", idle=True),
-    Invented("Priya"),
-    Invented("Tomasz"),
-    Invented("Aoife"),
-    Invented("Kwame"),
-    Invented("Sofia"),
-    Invented("Hiroshi"),
-    Invented("Mateo"),
-    Invented("Ingrid"),
-    Invented("Noor"),
-    Invented("Maya", Part.FACILITATOR),
-    Invented("Samuel", Part.FACILITATOR),
-    Invented("Grace", Part.MODERATOR),
-    Invented("Ruth", Part.OWNER),
+    Person("Amina", idle=True),
+    Person("Daniel", idle=True),
+    Person("Leila", idle=True),
+    Person("Priya"),
+    Person("Tomasz"),
+    Person("Aoife"),
+    Person("Kwame"),
+    Person("Sofia"),
+    Person("Hiroshi"),
+    Person("Mateo"),
+    Person("Ingrid"),
+    Person("Noor"),
+    Person("Maya", Part.FACILITATOR),
+    Person("Samuel", Part.FACILITATOR),
+    Person("Grace", Part.MODERATOR),
+    Person("Ruth", Part.OWNER),
 )
 
-GATHERINGS = (
-    Gathering(
+CIRCLES = (
+    Circle(
         name="Tuesday Table",
         purpose="For community teams. We meet over lunch on Tuesdays, cameras optional.",
         seats=12,
@@ -77,7 +78,7 @@ GATHERINGS = (
             ("Kwame", "Same here. Looking forward to lunch that is not at my desk."),
         ),
     ),
-    Gathering(
+    Circle(
         name="Night Shift",
         purpose="For wards and crisis lines at night. Mostly written, at whatever hour.",
         seats=10,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 import socket
 from collections.abc import AsyncGenerator, Callable
@@ -29,8 +30,8 @@ async def serve(make_bot: MakeBot, *, port: int, ready: Callable[[str], None]) -
         OSError: the port is taken.
     """
     key = secrets.token_urlsafe(24)
-    # The port is taken first: a minute of building is not spent on a page that cannot be served.
-    with socket.create_server(("127.0.0.1", port)) as listening:
+    # The port comes first: nobody waits for a server to be built and then hears that it cannot be shown.
+    with _listen(port) as listening:
         async with (
             _running(make_bot) as (environment, bot),
             Stage(environment, bot, await build(environment, bot)) as stage,
@@ -38,6 +39,14 @@ async def serve(make_bot: MakeBot, *, port: int, ready: Callable[[str], None]) -
         ):
             ready(f"http://127.0.0.1:{listening.getsockname()[1]}/#{key}")
             await asyncio.Event().wait()
+
+
+def _listen(port: int) -> socket.socket:
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError as error:
+        why = os.strerror(error.errno or 0)
+        raise OSError(f"The page cannot be served on port {port}: {why}.") from error
 
 
 @asynccontextmanager

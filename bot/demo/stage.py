@@ -69,7 +69,7 @@ class Stage:
             yield
 
     async def catch_up(self) -> None:
-        """Let a page that is about to be opened begin at the newest message, for those who may read it now."""
+        """Let a page that is about to be opened begin at the newest message, for whoever may read it now."""
         async with self._turn:
             channel, viewers = self._preview.channel, self._preview.viewers
             if {one.id for one in self._world.readers(channel)} != {one.id for one in viewers}:
@@ -111,6 +111,7 @@ class Stage:
             "after": {str(days): self._day(now + timedelta(days=days)) for days in (1, 7)},
             "channels": [{"id": str(one.id), "name": one.name} for one in self._world.channels()],
             "channel": str(self._preview.channel.id),
+            "newest": self._newest(),
             "showing": self.showing,
             "doing": self._doing,
         }
@@ -127,6 +128,11 @@ class Stage:
         address = URL(preview.url)
         self.upstream = Upstream(address.origin(), address.fragment)
         self.showing = secrets.token_urlsafe(8)
+
+    def _newest(self) -> str:
+        """Name the last message that everybody sees, so that a page which lacks it can fetch it."""
+        posted = (one.id for one in self._preview.channel.history() if not one.flags.ephemeral)
+        return str(max(posted, default=0))
 
     @asynccontextmanager
     async def _alone(self, doing: str) -> AsyncGenerator[None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
@@ -10,9 +11,9 @@ import discord
 import simcord
 
 from bot.demo import acting
-from bot.demo.people import GATHERINGS, PEOPLE, Gathering
+from bot.demo.people import CIRCLES, PEOPLE, Circle
 
-ANSWER_BUTTON = "checkin:answer:"
+_ANSWER_BUTTON = "checkin:answer:"
 _SCALES = ("energy", "load", "connection")
 
 # How a circle fares from week to week, on the way from well (0) to unwell (3). Then it begins again.
@@ -23,6 +24,7 @@ _WEEKS = (1, 0, 2, 1, 3, 1)
 class World:
     """The server and the people in it. Nobody here exists."""
 
+    environment: simcord.Env
     guild: simcord.GuildHandle
     cast: Mapping[str, simcord.MemberActor]
     zone: ZoneInfo
@@ -31,11 +33,11 @@ class World:
     @property
     def first_channel(self) -> simcord.ChannelHandle:
         """The channel that the page opens with: the first circle's."""
-        return self.channel_of(GATHERINGS[0])
+        return self.channel_of(CIRCLES[0])
 
-    def channel_of(self, gathering: Gathering) -> simcord.ChannelHandle:
+    def channel_of(self, circle: Circle) -> simcord.ChannelHandle:
         """Find the channel that the bot made for a circle."""
-        named = gathering.name.lower().replace(" ", "-")
+        named = circle.name.lower().replace(" ", "-")
         return next(channel for name, channel in self.guild.channels.items() if named in name)
 
     def channels(self) -> Sequence[simcord.ChannelHandle]:
@@ -50,18 +52,30 @@ class World:
 
     async def go_on(self) -> None:
         """Let the people of each circle answer a check-in that they have not seen before."""
-        for gathering in GATHERINGS:
-            asked = _newest_question(self.channel_of(gathering))
+        for circle in CIRCLES:
+            asked = _newest_question(self.channel_of(circle))
             if asked is not None and asked.id not in self.answered:
                 self.answered.add(asked.id)
-                await self._answer_all(gathering, asked)
+                await self._answer_all(circle, asked)
 
-    async def _answer_all(self, gathering: Gathering, asked: discord.Message) -> None:
+    async def _answer_all(self, circle: Circle, asked: discord.Message) -> None:
+        week, channel = len(self.answered), self.channel_of(circle)
         idle = {person.name for person in PEOPLE if person.idle}
-        week = len(self.answered)
-        for number, name in enumerate(name for name in gathering.members if name not in idle):
-            form = await acting.press(self.cast[name], asked, ANSWER_BUTTON)
-            await acting.fill(self.cast[name], form, _answers(form, week=week, number=number))
+        for number, name in enumerate(name for name in circle.members if name not in idle):
+            person = self.cast[name]
+            # A visitor may have let this person leave the circle, or cancelled the check-in.
+            if _may_read(person, channel):
+                with contextlib.suppress(acting.NothingToPress):
+                    form = await acting.press(person, asked, _ANSWER_BUTTON)
+                    receipt = await acting.fill(person, form, _answers(form, week=week, number=number))
+                    acting.dismiss(self.environment, acting.answer(receipt))
+
+    def dismiss_all(self) -> None:
+        """Take all private replies away, so that nobody's first sight is what they did weeks ago."""
+        for channel in self.channels():
+            for message in channel.history():
+                if message.flags.ephemeral:
+                    acting.dismiss(self.environment, message)
 
 
 def _may_read(person: simcord.MemberActor, channel: simcord.ChannelHandle) -> bool:
@@ -74,7 +88,7 @@ def _may_read(person: simcord.MemberActor, channel: simcord.ChannelHandle) -> bo
 
 def _newest_question(channel: simcord.ChannelHandle) -> discord.Message | None:
     return next(
-        (message for message in reversed(channel.history()) if acting.find_button(message, ANSWER_BUTTON)),
+        (message for message in reversed(channel.history()) if acting.find_button(message, _ANSWER_BUTTON)),
         None,
     )
 

@@ -55,6 +55,11 @@ WHERE_QUESTION = "Count it"
 WHERE_HINT = "In one or the other, so that no result can be told from another."
 IN_THE_SERVER = "for the whole server"
 
+_WHO = (
+    "Peers and facilitators: one shared band, after the close, if enough people answer\n"
+    "Whoever runs this bot: could look until the close, never later"
+)
+
 PICTURE_NAME = "check-ins.png"
 WITHHELD = "Not enough answers to show safely."
 WITHHELD_SHORT = "not enough answers"
@@ -70,7 +75,7 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Bands:
-    """How the answers to a question are said together."""
+    """How the answers to a question are said together: a word for each end, and one for between."""
 
     name: str
     low: str
@@ -78,8 +83,9 @@ class Bands:
     good: str
 
     def of(self, band: Band) -> str:
-        """Return the words for a band."""
-        return {Band.LOW: self.low, Band.MIXED: self.mixed, Band.GOOD: self.good}[band]
+        """Return a band as one would say it; an end means more than half of the answers."""
+        said = {Band.LOW: f"mostly {self.low}", Band.MIXED: self.mixed, Band.GOOD: f"mostly {self.good}"}
+        return said[band]
 
 
 def _scale(name: str, question: str) -> Scale:
@@ -94,10 +100,10 @@ SCALES = {
 }
 
 BANDS = {
-    Question.CONTINUUM: Bands("Where people are", "mostly orange or red", "mixed", "mostly green"),
-    Question.ENERGY: Bands("Energy", "mostly low", "mixed", "mostly good"),
-    Question.LOAD: Bands("Load", "mostly heavy", "mixed", "mostly light"),
-    Question.CONNECTION: Bands("Connection", "mostly alone", "mixed", "mostly connected"),
+    Question.CONTINUUM: Bands("Where people are", "injured or ill", "mixed", "ready"),
+    Question.ENERGY: Bands("Energy", "low", "mixed", "good"),
+    Question.LOAD: Bands("Load", "heavy", "mixed", "light"),
+    Question.CONNECTION: Bands("Connection", "alone", "mixed", "connected"),
 }
 
 
@@ -106,9 +112,9 @@ def who_can_see(windows: Sequence[OpenWindow]) -> str:
     names = ", ".join(_name(window.circle_name) for window in windows)
     return (
         f"For {names}. It is not a test.\n"
-        "**Peers and facilitators** see one shared band after the close, if enough people answer.\n"
-        "**Whoever runs this bot** could look while it is open; later nobody can tell who answered what.\n"
-        "**Discord** carries this form, and sees it."
+        "**Peers and facilitators**: one shared band, after the close\n"
+        "**Whoever runs this bot**: could look until the close, never later\n"
+        "**Discord**: sees this form"
     )
 
 
@@ -130,10 +136,7 @@ def receipt(found: Receipt) -> discord.Embed:
         embed.add_field(name="Not counted", value=f"{left_out}: you have no seat there.", inline=False)
     embed.add_field(
         name="Who can see it",
-        value=(
-            "Peers and facilitators see one shared band after the close, if enough people answer."
-            " Whoever runs this bot could look until then, and nobody afterwards. Discord saw the form."
-        ),
+        value=f"{_WHO}\nDiscord: saw the form",
         inline=False,
     )
     embed.set_footer(text="You can change or withdraw it until the close. Only you see this.")
@@ -157,11 +160,7 @@ def announcement(found: Opened) -> discord.Embed:
     )
     embed.add_field(
         name="Who can see it",
-        value=(
-            "Peers and facilitators: one shared band after the close, if enough people answer.\n"
-            "Whoever runs this bot: could look while it is open, not afterwards.\n"
-            "Discord: the form itself."
-        ),
+        value=f"{_WHO}\nDiscord: the form itself",
         inline=False,
     )
     return embed

@@ -36,7 +36,7 @@ PHONE = {"width": 390, "height": 844}
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    """The address of a running demo, as the terminal shows it. Ctrl-C ends it quickly and without a complaint."""
+    """The address of a running demo, as the terminal shows it. Ctrl-C ends it, quickly and quietly."""
     demo = subprocess.Popen(COMMAND, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert demo.stdout is not None
     said: list[str] = []
@@ -76,13 +76,16 @@ async def ready(page: Page) -> None:
 
 
 async def view_as(page: Page, name: str) -> None:
-    await page.get_by_label("Viewing as").select_option(label=name)
+    viewers = page.get_by_role("combobox", name="Viewing as")
+    async with page.expect_response("**/api/action"):
+        await viewers.select_option(label=name)
+    await expect(viewers.locator("option:checked")).to_have_text(name)
     await ready(page)
 
 
 async def show_channel(page: Page, name: str) -> None:
     async with page.expect_navigation():
-        await page.get_by_label("Channel", exact=True).select_option(label=f"# {name}")
+        await page.get_by_role("combobox", name="Channel", exact=True).select_option(label=f"# {name}")
     await ready(page)
 
 
@@ -92,11 +95,14 @@ async def later(page: Page, what: str) -> None:
     await ready(page)
 
 
-async def use_command(page: Page, command: str) -> None:
-    """Type a command, take the first suggestion, and send it without options."""
+async def use_command(page: Page, command: str, option: str = "") -> None:
+    """Type a command, pick it, pick its first option by the beginning of a name, and send it."""
     await page.get_by_role("textbox", name="Message").fill(command)
     await page.locator(".command-entry").first.click()
-    await page.locator("#send-message").click()
+    if option:
+        await page.keyboard.type(option)
+        await page.locator(".command-suggestion", has_text=option).first.click()
+    await page.get_by_role("button", name="Send").click()
 
 
 def messages(page: Page) -> Locator:
@@ -108,6 +114,7 @@ async def test_a_member_checks_in_and_reads_a_private_receipt(browser: Browser, 
     await view_as(page, "Daniel")
     await page.get_by_role("button", name="Check in", exact=True).last.click()
     form = page.get_by_role("dialog", name="Check-in")
+    await expect(form.get_by_role("radiogroup")).to_have_count(4)
     for group in await form.get_by_role("radiogroup").all():
         await group.get_by_role("radio").nth(1).check()
     await form.get_by_role("button", name="Submit").click()
@@ -145,11 +152,33 @@ async def test_another_circle_is_shown_to_those_who_may_read_it(browser: Browser
     page = await opened(browser, address)
     await view_as(page, "Kwame")
     await show_channel(page, "night-shift")
-    viewers = page.get_by_label("Viewing as")
+    viewers = page.get_by_role("combobox", name="Viewing as")
     await expect(viewers.locator("option:checked")).to_have_text("Kwame")
     names = await viewers.locator("option").all_inner_texts()
     assert "Ingrid" in names
     assert "Priya" not in names
+    await show_channel(page, "tuesday-table")
+
+
+async def test_two_pages_are_two_people_in_one_channel(browser: Browser, address: str) -> None:
+    mine, theirs = await opened(browser, address), await opened(browser, address)
+    await view_as(mine, "Sofia")
+    composer = mine.get_by_role("textbox", name="Message")
+    await composer.fill("Lunch is on me today.")
+    await composer.press("Enter")
+    await expect(messages(theirs).last).to_contain_text("Lunch is on me today.")
+    await expect(messages(theirs).last).to_be_in_viewport()
+
+
+async def test_who_leaves_a_circle_is_no_longer_among_its_viewers(browser: Browser, address: str) -> None:
+    page = await opened(browser, address)
+    await show_channel(page, "night-shift")
+    await view_as(page, "Mateo")
+    await use_command(page, "/circle leave", "Night")
+    viewers = page.get_by_role("combobox", name="Viewing as")
+    await expect(viewers.locator("option:checked")).not_to_have_text("Mateo", timeout=15_000)
+    assert "Mateo" not in await viewers.locator("option").all_inner_texts()
+    await later(page, "A week later")  # the others go on without him
     await show_channel(page, "tuesday-table")
 
 
@@ -169,8 +198,8 @@ async def test_on_a_phone_everything_is_within_reach(browser: Browser, address: 
     for control in (
         page.get_by_role("button", name="A day later"),
         page.get_by_role("button", name="A week later"),
-        page.get_by_label("Channel", exact=True),
-        page.get_by_label("Viewing as"),
+        page.get_by_role("combobox", name="Channel", exact=True),
+        page.get_by_role("combobox", name="Viewing as"),
         page.get_by_role("textbox", name="Message"),
     ):
         await expect(control).to_be_in_viewport(ratio=1)

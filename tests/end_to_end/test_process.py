@@ -62,7 +62,7 @@ async def test_answers_acknowledged_before_a_kill_count_at_the_close(tmp_path: P
             assert await program.stop() == 0
     [result] = closed(stand_in)
     assert "8–12 answers" in str(result["description"])
-    for band in ("mostly orange or red", "mostly low", "mostly heavy", "mostly alone"):
+    for band in ("mostly injured or ill", "mostly low", "mostly heavy", "mostly alone"):
         assert band in str(result["description"])
     assert list((tmp_path / "keys" / "windows").iterdir()) == []
     with closing(sqlite3.connect(tmp_path / "respite.db")) as file:

@@ -15,6 +15,7 @@ const hint = [...line.childNodes];
 let state = null;
 let asking = false;
 let wasOpen = false;
+let leaving = false;
 
 async function ask(path, body) {
   const answer = await fetch(path, {
@@ -33,13 +34,18 @@ function say(...what) {
 }
 
 function enable() {
-  const busy = asking || !state || Boolean(state.doing);
+  const busy = asking || leaving || !state || Boolean(state.doing);
   for (const control of [...later, channel]) control.disabled = busy;
   line.dataset.busy = String(busy);
 }
 
+function reopen() {
+  if (!leaving) location.reload();
+  leaving = true;
+}
+
 function show(next) {
-  if (state && next.showing !== state.showing) location.reload();
+  if (state && next.showing !== state.showing) reopen();
   const before = state;
   state = next;
   clock.textContent = state.clock;
@@ -86,15 +92,21 @@ channel.addEventListener("change", () => {
 // Whoever is being looked through may have left the circle, or this machine may have slept: begin anew.
 function reopenIfShut() {
   const open = Boolean(window.simcordPreview?.authorized);
-  if (wasOpen && !open) location.reload();
+  if (wasOpen && !open) reopen();
   wasOpen ||= open;
 }
 
+// simcord's page shows what others did only when it is asked to.
+function fetchNews() {
+  if (newest && BigInt(state.newest) > newest) byId("refresh").click();
+}
+
 async function poll() {
-  if (!asking && !document.hidden) {
+  if (!asking && !leaving && !document.hidden) {
     try {
       show(await ask("/respite/state"));
       reopenIfShut();
+      fetchNews();
     } catch (problem) {
       if (problem.status === 401) {
         say("Open the whole address that the terminal shows: the part after # is the key.");
