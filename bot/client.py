@@ -188,7 +188,8 @@ class Respite(commands.AutoShardedBot):
         return Person(
             server_id=interaction.guild_id,
             key=self.member_key(interaction.guild_id, user.id),
-            roles=frozenset(role.id for role in user.roles),
+            # `roles` leaves out those of a server that is still arriving.
+            roles=frozenset(user._roles),  # pyright: ignore[reportPrivateUsage]
             manages_server=interaction.permissions.manage_guild,
         )
 

@@ -41,12 +41,7 @@ async def taking_back(undo: Callable[[], Awaitable[None]]) -> AsyncGenerator[Non
     try:
         yield
     except BaseException as error:
-        try:
-            await undo()
-        except Exception as failure:
-            report(failure, job="taking back")
-            raise error from None
-        if isinstance(error, Exception):
+        if await _undone(undo) and isinstance(error, Exception):
             raise TakenBack from error
         raise
 
@@ -59,8 +54,8 @@ async def answer(interaction: AnyInteraction, error: BaseException) -> None:
     """
     error = _cause(error)
     stored = anything_stored()
-    if isinstance(error, TakenBack):
-        error, stored = error.__cause__ or error, False
+    while isinstance(error, TakenBack) and error.__cause__ is not None:
+        error, stored = error.__cause__, False
     refusal = _as_refusal(error)
     if refusal is not None:
         await _say(interaction, sentence(refusal))
@@ -72,7 +67,7 @@ async def answer(interaction: AnyInteraction, error: BaseException) -> None:
 
 def sentence(refusal: Refusal) -> str:
     """Return what a member reads instead of this refusal. A circle's name in it is shown as it is."""
-    facts = {name: discord.utils.escape_markdown(str(fact)) for name, fact in refusal.facts.items()}
+    facts = {name: _plain(str(fact)) for name, fact in refusal.facts.items()}
     return _SENTENCES[refusal.because].format(**facts)
 
 
@@ -81,6 +76,19 @@ def report(error: BaseException, *, job: str) -> str:
     reference = secrets.token_hex(3).upper()
     log.error("Something unexpected happened.", exc_info=error, extra={"reference": reference, "job": job})
     return reference
+
+
+def _plain(text: str) -> str:
+    return discord.utils.escape_mentions(discord.utils.escape_markdown(text))
+
+
+async def _undone(undo: Callable[[], Awaitable[None]]) -> bool:
+    try:
+        await undo()
+    except Exception as error:
+        report(error, job="taking back")
+        return False
+    return True
 
 
 def _cause(error: BaseException) -> BaseException:

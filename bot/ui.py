@@ -177,14 +177,17 @@ async def replace(interaction: discord.Interaction[Any], embed: discord.Embed) -
 
 
 def server_of(interaction: discord.Interaction[Any]) -> discord.Guild:
-    """Return the server. Refuses where there is none."""
+    """Return the server, with its channels and roles. Refuses where there is none, or not yet."""
     if interaction.guild is None:
         raise Refusal(Because.ONLY_IN_A_SERVER)
+    if interaction.guild.unavailable:
+        raise Refusal(Because.SERVER_ARRIVING)
     return interaction.guild
 
 
 def member_of(interaction: discord.Interaction[Any]) -> discord.Member:
-    """Return the member who is acting. Refuses outside a server."""
+    """Return the member who is acting. Refuses outside a server, and in one that is not here yet."""
+    server_of(interaction)
     if not isinstance(interaction.user, discord.Member):
         raise Refusal(Because.ONLY_IN_A_SERVER)
     return interaction.user

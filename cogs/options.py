@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from datetime import time
 from typing import Any
 
 import discord
 from discord import app_commands
 
+from bot import errors
 from bot.client import Respite
 from bot.services import circles, servers
 from bot.services.refusals import Because, Refusal
@@ -19,10 +21,34 @@ CHOICE_LENGTH = 100
 Interaction = discord.Interaction[Respite]
 
 
-class CircleOption(app_commands.Transformer):
+class Suggested(app_commands.Transformer):
+    """An option whose choices are looked up while somebody types. What fails offers nothing."""
+
+    async def autocomplete(
+        self, interaction: discord.Interaction[Any], value: str | float, /
+    ) -> list[app_commands.Choice[Any]]:
+        """Offer what contains the typed text."""
+        typed = str(value).casefold()
+        try:
+            offered = await self.suggest(interaction.client, interaction)
+        except Exception as error:
+            await errors.answer(interaction, error)
+            return []
+        fitting = [choice for choice in offered if typed in choice.name.casefold()]
+        return fitting[:MOST_CHOICES]
+
+    @abstractmethod
+    async def suggest(
+        self, client: Respite, interaction: discord.Interaction[Any]
+    ) -> list[app_commands.Choice[Any]]:
+        """Return all choices there are for this person."""
+
+
+class CircleOption(Suggested):
     """Any open circle of the server, by its id; the list shows names."""
 
     held_only = False
+    entered_only = False
 
     async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> int:
         """Return the circle's id. Whether there is such a circle is for the service to say."""
@@ -30,23 +56,23 @@ class CircleOption(app_commands.Transformer):
             raise Refusal(Because.NO_SUCH_CIRCLE)
         return int(value)
 
-    async def autocomplete(
-        self, interaction: discord.Interaction[Any], value: str | float, /
+    async def suggest(
+        self, client: Respite, interaction: discord.Interaction[Any]
     ) -> list[app_commands.Choice[Any]]:
         """Offer the circles on which the person may use this command."""
-        client: Respite = interaction.client
-        try:
-            found = await circles.choices(
-                client.house.database, client.person(interaction), held_only=self.held_only
-            )
-        except Refusal:
-            return []
-        typed = str(value).casefold()
-        return [
-            app_commands.Choice(name=circle.name, value=str(circle.circle_id))
-            for circle in found
-            if typed in circle.name.casefold()
-        ][:MOST_CHOICES]
+        found = await circles.choices(
+            client.house.database,
+            client.person(interaction),
+            held_only=self.held_only,
+            entered_only=self.entered_only,
+        )
+        return [app_commands.Choice(name=circle.name, value=str(circle.circle_id)) for circle in found]
+
+
+class EnteredCircleOption(CircleOption):
+    """A circle in which the person has a seat."""
+
+    entered_only = True
 
 
 class HeldCircleOption(CircleOption):

@@ -14,6 +14,7 @@ CALM = 0x5B8A8A
 """The colour of everything that the bot says."""
 
 MOST_FIELDS = 25
+FIELD_LENGTH = 1024
 ROOM = 5900
 """Discord allows an embed 6000 characters in all; a few are kept for the last line."""
 

@@ -78,6 +78,14 @@ def _window(row: Row) -> Window:
     )
 
 
+async def hold(tx: Transaction, server_id: int) -> None:
+    """Keep every other opening, answer and close in this server waiting until this transaction ends.
+
+    One answer may touch all windows of a server, and one hold cannot be taken in the wrong order.
+    """
+    await tx.hold("checkins", server_id)
+
+
 async def insert_window(
     tx: Transaction,
     *,
@@ -146,6 +154,18 @@ async def list_windows_to_close(tx: Transaction, at: datetime) -> Sequence[int]:
         to_seconds(at),
     )
     return [int(row["window_id"]) for row in rows]
+
+
+async def find_last_close(tx: Transaction, server_id: int, circle_id: int | None) -> datetime | None:
+    """Return when the last window closed whose answers were counted."""
+    rows = await tx.fetch(
+        "SELECT max(closes_at) AS latest FROM checkin_window"
+        " WHERE server_id = $1 AND coalesce(circle_id, 0) = $2 AND state IN ('released', 'withheld')",
+        server_id,
+        circle_id or 0,
+    )
+    latest = rows[0]["latest"]
+    return None if latest is None else from_seconds(latest)
 
 
 async def find_newest_window(tx: Transaction) -> int:

@@ -13,6 +13,8 @@ Value = int | str | bytes | None
 Row = Mapping[str, Any]
 T = TypeVar("T")
 
+CLOSING_SECONDS = 5  # for transactions that have begun; a stopping process has not got for ever
+
 _tasks_that_stored: WeakSet[asyncio.Task[Any]] = WeakSet()
 
 
@@ -80,7 +82,10 @@ class Database(Protocol):
         ...
 
     async def close(self) -> None:
-        """Release the files or connections. Safe to call twice."""
+        """Release the files or connections. Safe to call twice.
+
+        A transaction that has begun may end first, but one that does not end in time is undone.
+        """
         ...
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
 from hashlib import blake2b
@@ -10,6 +11,7 @@ from typing import Any, Literal
 import asyncpg  # pyright: ignore[reportMissingTypeStubs] - it ships none, hence `Any` below
 
 from db.connection import (
+    CLOSING_SECONDS,
     AlreadyThere,
     DatabaseUnavailable,
     Row,
@@ -113,7 +115,9 @@ class PostgresDatabase:
         """Do nothing: what PostgreSQL keeps (WAL, dead rows) is the server's, and holds sealed rows only."""
 
     async def close(self) -> None:
-        await self._pool.close()
+        with suppress(TimeoutError):  # the pool has then dropped the connections still in use
+            async with asyncio.timeout(CLOSING_SECONDS):
+                await self._pool.close()
 
     async def _acquire(self) -> Any:
         try:

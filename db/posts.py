@@ -99,6 +99,8 @@ async def list_waiting(tx: Transaction, limit: int) -> Sequence[Post]:
 async def claim(tx: Transaction, post_id: int, at: datetime, *, last_tried: datetime | None) -> bool:
     """Note that the post is about to be sent. Return False when somebody else has it."""
     before = -1 if last_tried is None else to_seconds(last_tried)
+    if before == to_seconds(at):
+        return False  # tried within this very second: a second claim would look like the first
     changed = await tx.execute(
         "UPDATE post SET tried_at = $2 WHERE post_id = $1 AND state = 'waiting'"
         " AND coalesce(tried_at, -1) = $3",

@@ -14,6 +14,7 @@ from typing import Literal
 import aiosqlite
 
 from db.connection import (
+    CLOSING_SECONDS,
     AlreadyThere,
     DatabaseUnavailable,
     Row,
@@ -23,9 +24,8 @@ from db.connection import (
     mark_stored,
     to_the_end,
 )
-from db.turns import Turns
+from db.group_commit import GroupCommit, name_of
 
-GROUP_LIMIT = 64  # units in one COMMIT; bounds how long the first of them waits for the disk
 BUSY_SECONDS = 3  # for the process that we replace to let go of the file
 
 PRAGMAS = (
@@ -67,7 +67,7 @@ async def open_sqlite(path: str | Path) -> SqliteDatabase:
         await to_the_end(connection.close())
         if not isinstance(error, sqlite3.Error):
             raise
-        reason = PLAIN_REASONS.get(_name(error), "cannot be opened")
+        reason = PLAIN_REASONS.get(name_of(error), "cannot be opened")
         raise DatabaseUnavailable(f"The database file {path} {reason}.") from None
     connection.row_factory = sqlite3.Row
     return SqliteDatabase(connection)
@@ -82,30 +82,30 @@ def _made(path: str | Path) -> Path:
     return file
 
 
-def _name(error: Exception) -> str:
-    return getattr(error, "sqlite_errorname", None) or type(error).__name__
-
-
 class SqliteTransaction(UnitOfWork):
     """One caller's turn, between its savepoint and the next caller's."""
 
     def __init__(self, connection: aiosqlite.Connection) -> None:
         super().__init__()
+        self.changed = False
         self._connection = connection
 
     async def hold(self, noun: str, number: int) -> None:
         self.check()  # the turn is the hold
 
     def _reduced(self, error: Exception) -> StatementFailed:
-        name = _name(error)
+        name = name_of(error)
         return AlreadyThere(name) if name in TAKEN else StatementFailed(name)
 
     async def _fetch(self, sql: str, *values: Value) -> Sequence[Row]:
-        return [dict(row) for row in await self._connection.execute_fetchall(sql, _bound(values))]
+        before = self._connection.total_changes
+        rows = await self._connection.execute_fetchall(sql, _bound(values))  # never half read
+        self.changed |= self._connection.total_changes > before
+        return [dict(row) for row in rows]
 
     async def _execute(self, sql: str, *values: Value) -> int:
         before = self._connection.total_changes
-        await self._connection.execute_fetchall(sql, _bound(values))  # never a half-read statement
+        await self._fetch(sql, *values)
         if self._connection.total_changes == before:
             return 0
         [counted] = await self._connection.execute_fetchall("SELECT changes()")  # without cascades
@@ -117,28 +117,14 @@ def _bound(values: Sequence[Value]) -> dict[str, Value]:
     return {str(number): value for number, value in enumerate(values, start=1)}
 
 
-class _Group:
-    """The callers whose units reach the disk with the same COMMIT."""
-
-    def __init__(self) -> None:
-        self.size = 0
-        self.on_disk = False
-        self.lost_because: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
-
-
 class SqliteDatabase:
-    """One connection. Whoever has the turn on it is answerable for the group that is not on disk yet.
-
-    So a turn ends through `_end_turn` in every case, and what ends it runs to the end even if its
-    task is cancelled, twice or while it still waits for its turn.
-    """
+    """One connection that all transactions share, one after the other."""
 
     engine: Literal["sqlite"] = "sqlite"
 
     def __init__(self, connection: aiosqlite.Connection) -> None:
         self._connection = connection
-        self._group: _Group | None = None
-        self._turns = Turns()
+        self._commits = GroupCommit(connection)
         self._closing: asyncio.Task[None] | None = None
 
     @asynccontextmanager
@@ -146,110 +132,39 @@ class SqliteDatabase:
         await self._take_turn()
         unit = SqliteTransaction(self._connection)
         try:
-            group = await to_the_end(self._begin())
-            before = self._connection.total_changes
+            group = await to_the_end(self._commits.begin())
             yield unit
             unit.check()
         except BaseException as error:
             unit.ended = True
-            await to_the_end(self._undo(error))
+            await to_the_end(self._commits.undo(error))
             raise
         unit.ended = True
-        changed = self._connection.total_changes > before
         try:
-            await to_the_end(self._keep(group))
+            await to_the_end(self._commits.keep(group))
         finally:
-            if changed and group.on_disk:
+            if unit.changed and group.on_disk:
                 mark_stored()
 
     async def forget(self) -> None:
         await self._take_turn()
-        await to_the_end(self._truncate_log())
+        await to_the_end(self._commits.outside("PRAGMA wal_checkpoint(TRUNCATE)"))
 
     async def close(self) -> None:
         if self._closing is None:
             self._closing = asyncio.create_task(self._close())
-        await asyncio.shield(self._closing)
+        with suppress(TimeoutError):
+            await asyncio.shield(self._closing)
+
+    async def _take_turn(self) -> None:
+        if self._closing:
+            raise DatabaseUnavailable("The database is closed.")
+        await self._commits.take_turn()
 
     async def _close(self) -> None:
         try:
-            await self._take_turn()
-            await self._settle()
+            async with asyncio.timeout(CLOSING_SECONDS):
+                await self._commits.take_turn()  # after those who came before, and for good
+            await self._commits.settle()
         finally:
             await self._connection.close()  # the last one to leave: SQLite empties the WAL and removes it
-
-    async def _take_turn(self) -> None:
-        if self._closing not in {None, asyncio.current_task()}:
-            raise DatabaseUnavailable("The database is closed.")
-        try:
-            await self._turns.take()
-        except asyncio.CancelledError:
-            if self._turns.mine:
-                await to_the_end(self._end_turn())
-            raise
-
-    async def _begin(self) -> _Group:
-        if self._group is None:
-            await self._require("BEGIN IMMEDIATE")
-            self._group = _Group()
-        await self._require("SAVEPOINT turn")
-        return self._group
-
-    async def _keep(self, group: _Group) -> None:
-        """Add a unit to the group, end the turn, and wait until the group is on disk."""
-        try:
-            group.size += 1
-            if failed := await self._attempt("RELEASE turn"):
-                await self._settle(failed)
-        finally:
-            await self._end_turn()
-        if reason := await asyncio.shield(group.lost_because):
-            raise StatementFailed(reason)
-
-    async def _undo(self, error: BaseException) -> None:
-        """Take one unit back. Where SQLite has rolled back everything by itself, the group is lost."""
-        try:
-            if failed := await self._attempt("ROLLBACK TO turn") or await self._attempt("RELEASE turn"):
-                await self._settle(error.reason if isinstance(error, StatementFailed) else failed)
-        finally:
-            await self._end_turn()
-
-    async def _end_turn(self) -> None:
-        """Put the group on disk unless somebody is there to join it; let the next one in."""
-        try:
-            if self._group and (not self._turns.wanted or self._group.size >= GROUP_LIMIT):
-                await self._settle()
-        finally:
-            self._turns.pass_on()
-
-    async def _settle(self, lost_because: str | None = None) -> None:
-        """End the group, whole or not at all, and tell its members which."""
-        group, self._group = self._group, None
-        outcome: str | None = "interrupted"
-        try:
-            outcome = lost_because or (await self._attempt("COMMIT") if group else None)
-            if outcome:
-                await self._attempt("ROLLBACK")
-        finally:
-            if group:
-                group.on_disk = outcome is None
-                group.lost_because.set_result(outcome)
-
-    async def _truncate_log(self) -> None:
-        try:
-            await self._settle()
-            await self._require("PRAGMA wal_checkpoint(TRUNCATE)")
-        finally:
-            await self._end_turn()
-
-    async def _attempt(self, sql: str) -> str | None:
-        """Run a statement of our own; return None, or the name of what was wrong with it."""
-        try:
-            await self._connection.execute_fetchall(sql)
-        except Exception as error:
-            return _name(error)
-        return None
-
-    async def _require(self, sql: str) -> None:
-        if failed := await self._attempt(sql):
-            raise StatementFailed(failed)

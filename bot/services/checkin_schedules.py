@@ -96,14 +96,17 @@ async def _open_one(
     found = await checkin_schedules.find_schedule(tx, schedule_id)
     if found is None or found.next_run_at > at:
         return False
+    await checkins.hold(tx, found.server_id)
     if await checkins.find_open_window(tx, found.server_id, found.circle_id) is not None:
         return False
-    punctual = at - found.next_run_at <= PUNCTUAL
+    closed_at = await checkins.find_last_close(tx, found.server_id, found.circle_id)
+    could_open_at = max(found.next_run_at, closed_at or found.next_run_at)
+    punctual = at - could_open_at <= PUNCTUAL
     await open_in(
         tx,
         window_keys,
         await _scope_of(tx, found),
-        opens_at=found.next_run_at if punctual else at,
+        opens_at=could_open_at if punctual else at,
         days=found.days,
         minimum=minimum,
     )

@@ -60,7 +60,8 @@ async def record(
     chosen last holds.
 
     Raises:
-        Refusal: all of the windows are closed, or the person has a seat in none of their circles.
+        Refusal: all of the windows are closed, the person has a seat in none of their circles, or the
+            windows are of both kinds, which no form of ours asks for.
     """
     async with database.transaction() as tx:
         open_windows = await _hold_open(tx, person, window_ids, at)
@@ -69,6 +70,8 @@ async def record(
         voting, left_out = await _where_seated(tx, window_keys, person, open_windows)
         if not voting:
             raise Refusal(Because.NOT_SEATED_HERE)
+        if len({place.window.circle_id is None for place in voting}) > 1:
+            raise Refusal(Because.INCOMPLETE_ANSWER)
         replaced = await _take_back_elsewhere(tx, window_keys, person, voting)
         for place in voting:
             sealed = place.box.seal(place.token, answers, nonce=secrets.token_bytes(NONCE_BYTES))
@@ -117,9 +120,9 @@ async def _hold_open(
     tx: Transaction, person: Person, window_ids: Sequence[int], at: datetime
 ) -> list[Window]:
     """Return those of the windows that are open now, and keep them from closing meanwhile."""
+    await checkins.hold(tx, person.server_id)
     found: list[Window] = []
     for window_id in sorted(set(window_ids)):
-        await tx.hold("window", window_id)
         window = await checkins.find_window(tx, window_id)
         if window is None or window.server_id != person.server_id:
             continue
@@ -153,15 +156,10 @@ async def _take_back_elsewhere(
 ) -> bool:
     """Keep an answer from counting both in circles and in the whole server's window."""
     in_circles = any(place.window.circle_id is not None for place in voting)
-    others = [
-        window.window_id
-        for window in await checkins.list_open_windows(tx)
-        if window.server_id == person.server_id and (window.circle_id is None) == in_circles
-    ]
     taken = False
-    for window_id in sorted(others):
-        await tx.hold("window", window_id)
-        taken |= await _take_back(tx, window_keys, person, window_id)
+    for window in await checkins.list_open_windows(tx):
+        if window.server_id == person.server_id and (window.circle_id is None) == in_circles:
+            taken |= await _take_back(tx, window_keys, person, window.window_id)
     return taken
 
 

@@ -169,13 +169,16 @@ async def undo(database: Database, person: Person, entry: Entry) -> None:
         await _restore(tx, entry.circle, person, entry.before)
 
 
-async def choices(database: Database, person: Person, *, held_only: bool) -> Sequence[Circle]:
-    """Return the circles that this person may choose from."""
+async def choices(
+    database: Database, person: Person, *, held_only: bool, entered_only: bool = False
+) -> Sequence[Circle]:
+    """Return the circles that this person may choose from. Who has entered one has its role."""
     async with database.transaction() as tx:
         server = await authority.require_server(tx, person.server_id)
         if held_only and not authority.moderates(person, server):
             return await circles.list_circles_held(tx, server.server_id, person.key)
-        return await circles.list_circles(tx, server.server_id, CircleState.OPEN)
+        found = await circles.list_circles(tx, server.server_id, CircleState.OPEN)
+        return [circle for circle in found if circle.role_id in person.roles or not entered_only]
 
 
 async def find_here(tx: Transaction, person: Person, circle_id: int | None, channel_id: int) -> Circle:
@@ -183,7 +186,7 @@ async def find_here(tx: Transaction, person: Person, circle_id: int | None, chan
     if circle_id is not None:
         return await _open_circle(tx, person, circle_id)
     circle = await circles.find_circle_of_channel(tx, person.server_id, channel_id)
-    if circle is None:
+    if circle is None or circle.state is not CircleState.OPEN:
         raise Refusal(Because.WHICH_CIRCLE)
     return circle
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hmac
 import os
+import re
 import secrets
 from collections.abc import Collection
 from hashlib import sha256
@@ -16,7 +17,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from bot.services.rules.ballots import KEY_BYTES
 
 MEMBER_KEY_BYTES = 16
-_SUFFIX = ".window"
+_NAME = re.compile(r"([1-9][0-9]*)\.window")
 
 
 class MasterKey:
@@ -83,11 +84,12 @@ class WindowKeys:
         return key
 
     def read(self, window_id: int) -> bytes | None:
-        """Return the window's key, or None when it is gone."""
+        """Return the window's key, or None when it is gone or damaged: then nobody opens its ballots."""
         try:
-            return self._path(window_id).read_bytes()
+            key = self._path(window_id).read_bytes()
         except FileNotFoundError:
             return None
+        return key if len(key) == KEY_BYTES else None
 
     def destroy(self, window_id: int) -> None:
         """Overwrite and remove the window's key, durably. Nothing happens when it is gone."""
@@ -107,14 +109,15 @@ class WindowKeys:
 
         Keys above the newest known window are left: another process may be opening theirs.
         """
-        kept = (int(path.stem) for path in self._folder.glob(f"*{_SUFFIX}") if path.stem.isdecimal())
+        names = (_NAME.fullmatch(path.name) for path in self._folder.iterdir())
+        kept = [int(name[1]) for name in names if name]
         left_over = [number for number in kept if number <= newest and number not in open_windows]
         for number in left_over:
             self.destroy(number)
         return len(left_over)
 
     def _path(self, window_id: int) -> Path:
-        return self._folder / f"{window_id}{_SUFFIX}"
+        return self._folder / f"{window_id}.window"
 
 
 def _derive(key: bytes, purpose: bytes) -> bytes:

@@ -49,6 +49,7 @@ class Because(StrEnum):
     COMMANDS_CHANGED = "commands_changed"
     EXPIRED = "expired"
     BUSY = "busy"
+    SERVER_ARRIVING = "server_arriving"
     STOPPING = "stopping"
 
 

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 SHORTEST_DAYS = 7
 LONGEST_DAYS = 28
 RELEASE_WAITS = timedelta(days=30)
+_KEYS = "window_keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,7 @@ async def open_window(
     require_days(days)
     async with database.transaction() as tx:
         scope = await require_scope(tx, person, circle_id, whole_server=whole_server, channel_id=channel_id)
+        await checkins.hold(tx, scope.server_id)
         if await checkins.find_open_window(tx, scope.server_id, scope.circle_id) is not None:
             raise Refusal(Because.WINDOW_ALREADY_OPEN)
         return await open_in(tx, window_keys, scope, opens_at=at, days=days, minimum=minimum)
@@ -121,11 +123,14 @@ async def open_window(
 async def open_in(
     tx: Transaction, window_keys: WindowKeys, scope: Scope, *, opens_at: datetime, days: int, minimum: int
 ) -> Opened:
-    """Open a window in a transaction that has made sure that none is open.
+    """Open a window in a transaction that holds the server and has made sure that none is open.
 
     Its key is on disk before the window is. It closes at the same wall time, `days` days later.
     """
     closes_at = closing(scope.time_zone, opens_at, days)
+    if scope.circle_id is not None:
+        await tx.hold("circle", scope.circle_id)  # whoever holds it takes a seat before or after, not now
+    await tx.hold(_KEYS, 0)
     facilitator_may_answer = scope.circle_id is None or await circles.a_facilitator_is_seated(
         tx, scope.circle_id
     )
@@ -177,12 +182,9 @@ async def cancel(
     """Discard the open window with all its answers; nothing is ever published of it."""
     async with database.transaction() as tx:
         scope = await require_scope(tx, person, circle_id, whole_server=whole_server, channel_id=channel_id)
-        found = await checkins.find_open_window(tx, scope.server_id, scope.circle_id)
-        if found is None:
-            raise Refusal(Because.NOTHING_TO_CANCEL)
-        await tx.hold("window", found.window_id)
-        window = await checkins.find_window(tx, found.window_id)
-        if window is None or window.state is not WindowState.OPEN:
+        await checkins.hold(tx, scope.server_id)
+        window = await checkins.find_open_window(tx, scope.server_id, scope.circle_id)
+        if window is None:
             raise Refusal(Because.NOTHING_TO_CANCEL)
         await _end(tx, window, WindowState.CANCELLED)
     await _destroy(database, window_keys, window.window_id)
@@ -201,9 +203,10 @@ async def close_due(database: Database, window_keys: WindowKeys, *, at: datetime
 async def sweep(database: Database, window_keys: WindowKeys) -> int:
     """Destroy the keys of closed windows that a crash left behind, and return how many there were."""
     async with database.transaction() as tx:
+        await tx.hold(_KEYS, 0)  # a window that is just being opened has its key already
         open_windows = {window.window_id for window in await checkins.list_open_windows(tx)}
         newest = await checkins.find_newest_window(tx)
-    swept = await asyncio.to_thread(window_keys.sweep, open_windows, newest=newest)
+        swept = await asyncio.to_thread(window_keys.sweep, open_windows, newest=newest)
     if swept:
         await database.forget()
     return swept
@@ -212,8 +215,11 @@ async def sweep(database: Database, window_keys: WindowKeys) -> int:
 async def _close(database: Database, window_keys: WindowKeys, window_id: int, at: datetime) -> None:
     """Tally, publish or withhold, and forget: one transaction, then the key."""
     async with database.transaction() as tx:
-        await tx.hold("window", window_id)
         window = await checkins.find_window(tx, window_id)
+        if window is None:
+            return
+        await checkins.hold(tx, window.server_id)
+        window = await checkins.find_window(tx, window_id)  # as it is now that nobody else can touch it
         if window is None or window.state is not WindowState.OPEN:
             return
         ballots = await checkins.list_ballots(tx, window_id)
@@ -252,6 +258,8 @@ async def _end(tx: Transaction, window: Window, state: WindowState) -> None:
 
 
 async def _destroy(database: Database, window_keys: WindowKeys, window_id: int) -> None:
-    """Make what was just deleted unreadable: first the leftovers of the rows, then their key."""
-    await database.forget()
-    await asyncio.to_thread(window_keys.destroy, window_id)
+    """Make what was just deleted unreadable: the leftovers of the rows and, whatever happens, their key."""
+    try:
+        await database.forget()
+    finally:
+        await asyncio.to_thread(window_keys.destroy, window_id)

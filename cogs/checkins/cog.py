@@ -18,7 +18,7 @@ from cogs import words
 from cogs.checkins import messages
 from cogs.checkins.pictures import draw
 from cogs.checkins.views import CheckinForm
-from cogs.options import CircleOption, HeldCircleOption, Interaction, TimeOption
+from cogs.options import EnteredCircleOption, HeldCircleOption, Interaction, TimeOption
 
 _WEEKDAYS = [app_commands.Choice(name=name, value=day) for day, name in enumerate(words.DAYS)]
 _EVERY = [
@@ -37,7 +37,7 @@ class Checkin(commands.Cog):
     @app_commands.describe(circle=messages.CHECKIN_CIRCLE)
     @app_commands.guild_only()
     async def checkin(
-        self, interaction: Interaction, circle: app_commands.Transform[int, CircleOption] | None = None
+        self, interaction: Interaction, circle: app_commands.Transform[int, EnteredCircleOption] | None = None
     ) -> None:
         found = self._from_memory(interaction, circle) or await self._from_database(interaction, circle)
         if not found:
@@ -46,13 +46,13 @@ class Checkin(commands.Cog):
 
     def _from_memory(self, interaction: Interaction, circle: int | None) -> list[OpenWindow]:
         """Return what is open to the person, judged by the roles that Discord sent along."""
-        roles = self.client.person(interaction).roles
+        person = self.client.person(interaction)
         return [
             window
-            for window in self.client.open_windows.of_server(ui.server_of(interaction).id)
+            for window in self.client.open_windows.of_server(person.server_id)
             if interaction.created_at < window.closes_at
             and (window.circle_id == circle if circle is not None else True)
-            and (window.circle_id is None or window.role_id in roles)
+            and (window.circle_id is None or window.role_id in person.roles)
         ]
 
     async def _from_database(self, interaction: Interaction, circle: int | None) -> list[OpenWindow]:

@@ -13,6 +13,9 @@ from bot.services.rules.anonymity import CONTINUUM, Answers, Continuum
 from bot.services.windows import OpenWindow
 from cogs.checkins import messages
 
+MOST_WINDOWS = 10
+"""As many ids as a custom_id has room for; further circles are answered by naming them."""
+
 _CIRCLES, _SERVER = "circles", "server"
 
 

@@ -132,8 +132,8 @@ def receipt(found: Receipt) -> discord.Embed:
         colour=words.CALM,
     )
     if found.left_out:
-        left_out = ", ".join(words.plain(name) for name in found.left_out)
-        embed.add_field(name="Not counted", value=f"{left_out}: you have no seat there.", inline=False)
+        left_out = [f"{words.plain(name)}: you have no seat there." for name in found.left_out]
+        embed.add_field(name="Not counted", value=words.fitting(left_out, words.FIELD_LENGTH), inline=False)
     embed.add_field(
         name="Who can see it",
         value=f"{_WHO}\nDiscord: saw the form",

@@ -25,8 +25,9 @@ class CheckinForm(ui.Form):
     word = "checkin-form"
 
     def __init__(self, windows: Sequence[OpenWindow]) -> None:
-        super().__init__(messages.FORM_TITLE, form.state_of(windows))
-        for part in form.parts(windows):
+        asked = windows[: form.MOST_WINDOWS]
+        super().__init__(messages.FORM_TITLE, form.state_of(asked))
+        for part in form.parts(asked):
             self.add_item(part)
 
     @classmethod
@@ -110,7 +111,11 @@ def receipt_buttons(receipt: Receipt) -> discord.ui.View:
 async def _open_form(interaction: discord.Interaction[Any], ids: str) -> None:
     client: Respite = interaction.client
     found = [client.open_windows.find(window_id) for window_id in ui.numbers(ids)]
-    windows = [window for window in found if window and window.server_id == interaction.guild_id]
+    windows = [
+        window
+        for window in found
+        if window and window.server_id == interaction.guild_id and interaction.created_at < window.closes_at
+    ]
     if not windows:
         raise Refusal(Because.WINDOW_CLOSED)
     await ui.show(interaction, CheckinForm(windows))

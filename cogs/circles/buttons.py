@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import discord
 
-from bot import ui
+from bot import errors, ui
 from bot.client import Respite
 from bot.services import circles
 from cogs.circles import messages, places
@@ -31,10 +31,7 @@ class Agree(ui.Button, template=r"circle:agree:(?P<circle>[0-9]{1,15}):(?P<versi
         client: Respite = interaction.client
         database, person = client.house.database, client.person(interaction)
         entry = await circles.join(database, person, self.circle_id, self.version)
-        try:
+        # Without the role the seat would be empty and yet taken.
+        async with errors.taking_back(lambda: circles.undo(database, person, entry)):
             await places.enter(ui.member_of(interaction), entry.circle)
-        except BaseException:
-            # Without the role the seat would be empty and yet taken.
-            await circles.undo(database, person, entry)
-            raise
         await ui.replace(interaction, messages.joined(entry.circle))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from bot import ui
+from bot import errors, ui
 from bot.client import Respite
 from bot.services import circles
 from cogs import words
 from cogs.circles import messages, places
 from cogs.circles.buttons import Agree
 from cogs.circles.views import CircleForm
-from cogs.options import CircleOption, Interaction
+from cogs.options import CircleOption, EnteredCircleOption, Interaction
 
 
 @app_commands.guild_only()
@@ -49,8 +49,11 @@ class Circles(commands.GroupCog, group_name="circle", group_description=messages
     @app_commands.command(description=messages.LEAVE)
     @app_commands.describe(circle=messages.LEAVE_CIRCLE)
     async def leave(
-        self, interaction: Interaction, circle: app_commands.Transform[int, CircleOption]
+        self, interaction: Interaction, circle: app_commands.Transform[int, EnteredCircleOption]
     ) -> None:
-        left = await circles.leave(self.database, self.person(interaction), circle)
-        await places.go(ui.member_of(interaction), left.circle)
+        person = self.person(interaction)
+        left = await circles.leave(self.database, person, circle)
+        # With the role they would read on, and could not leave again.
+        async with errors.taking_back(lambda: circles.undo(self.database, person, left)):
+            await places.go(ui.member_of(interaction), left.circle)
         await ui.reply(interaction, embed=messages.left(left.circle))

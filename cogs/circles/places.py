@@ -2,48 +2,52 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 
 import discord
 
+from bot import errors
 from bot.client import Respite
-from bot.services import circles, servers
+from bot.services import circles
 from bot.services.circles import Circle, Draft
 from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
 from cogs.circles import messages
-from cogs.setup.places import SPEAKING, category_for_circles, require_permissions
+from cogs.setup.places import SPEAKING, category_for_circles, require_permissions, turn
 
 _ENTERING = discord.PermissionOverwrite(view_channel=True, send_messages=True, read_message_history=True)
 _HIDDEN = discord.PermissionOverwrite(view_channel=False)
+_SPEAKING = discord.PermissionOverwrite.from_pair(SPEAKING, discord.Permissions.none())
+
+Made = discord.abc.GuildChannel | discord.Role
 
 
 async def make(
     client: Respite, guild: discord.Guild, person: Person, draft: Draft, holder: discord.Member
 ) -> Circle:
     """Make a circle whole, or not at all: whatever was made is taken back when a step fails."""
-    database = client.house.database
-    server = await servers.find(database, person)
+    database, made = client.house.database, list[Made]()
     require_permissions(guild)
-    circle = await circles.begin(database, person, draft)
-    async with _taken_back_on_failure(client, guild, circle):
-        category = await category_for_circles(client, guild, server.category_id)
-        role = await guild.create_role(name=messages.role_name(circle.name), reason=messages.REASON)
-        await circles.remember_places(database, circle, role_id=role.id, channel_id=None)
-        channel = await category.create_text_channel(
-            messages.channel_name(circle.name),
-            overwrites={
-                guild.default_role: _HIDDEN,
-                role: _ENTERING,
-                holder: _ENTERING,
-                guild.me: discord.PermissionOverwrite.from_pair(SPEAKING, discord.Permissions.none()),
-            },
-            reason=messages.REASON,
-        )
-        await circles.remember_places(database, circle, role_id=role.id, channel_id=channel.id)
-        return await circles.open_circle(database, circle, client.member_key(guild.id, holder.id))
+    async with turn(guild.id):
+        circle = await circles.begin(database, person, draft)
+        async with errors.taking_back(lambda: _take_back(client, circle, made)):
+            category = await category_for_circles(client, guild, person)
+            role = await guild.create_role(name=messages.role_name(circle.name), reason=messages.REASON)
+            made.append(role)
+            await circles.remember_places(database, circle, role_id=role.id, channel_id=None)
+            channel = await category.create_text_channel(
+                messages.channel_name(circle.name),
+                overwrites={
+                    guild.default_role: _HIDDEN,
+                    role: _ENTERING,
+                    holder: _ENTERING,
+                    guild.me: _SPEAKING,
+                },
+                reason=messages.REASON,
+            )
+            made.append(channel)
+            await circles.remember_places(database, circle, role_id=role.id, channel_id=channel.id)
+            return await circles.open_circle(database, circle, client.member_key(guild.id, holder.id))
 
 
 async def enter(member: discord.Member, circle: Circle) -> None:
@@ -61,28 +65,34 @@ async def go(member: discord.Member, circle: Circle) -> None:
         await member.remove_roles(role, reason=messages.REASON)
 
 
-async def take_back(client: Respite, guild: discord.Guild, circle_id: int) -> None:
-    """Remove what was made of a circle, on Discord and in the database. An open circle is left alone."""
-    for found in await circles.unfinished(client.house.database):
-        if found.circle_id == circle_id:
-            for made in _made(guild, found):
-                with contextlib.suppress(discord.NotFound):
-                    await made.delete(reason=messages.REASON)
-            await circles.discard(client.house.database, found)
+async def take_back_unfinished(client: Respite) -> None:
+    """Remove the circles whose making was cut short, except where one is being made right now."""
+    database = client.house.database
+    for server_id in {circle.server_id for circle in await circles.unfinished(database)}:
+        guild = client.get_guild(server_id)
+        # A server that is not here is still arriving, or belongs to another process.
+        if guild is None or guild.unavailable or turn(server_id).locked():
+            continue
+        async with turn(server_id):
+            for circle in await circles.unfinished(database):
+                if circle.server_id == server_id:
+                    await _take_back(client, circle, _made(guild, circle))
 
 
-@asynccontextmanager
-async def _taken_back_on_failure(
-    client: Respite, guild: discord.Guild, circle: Circle
-) -> AsyncGenerator[None]:
-    try:
-        yield
-    except BaseException:
-        await take_back(client, guild, circle.circle_id)
-        raise
+async def _take_back(client: Respite, circle: Circle, made: Sequence[Made]) -> None:
+    """Remove what was made of a circle, on Discord and in the database."""
+    for each in reversed(made):
+        try:
+            await each.delete(reason=messages.REASON)
+        except discord.NotFound:
+            continue
+        except discord.Forbidden as error:
+            # It stays, for people to remove; asking again would not help.
+            errors.report(error, job="taking back a circle")
+    await circles.discard(client.house.database, circle)
 
 
-def _made(guild: discord.Guild, circle: Circle) -> list[discord.abc.GuildChannel | discord.Role]:
-    channel = None if circle.channel_id is None else guild.get_channel(circle.channel_id)
+def _made(guild: discord.Guild, circle: Circle) -> list[Made]:
     role = None if circle.role_id is None else guild.get_role(circle.role_id)
-    return [made for made in (channel, role) if made is not None]
+    channel = None if circle.channel_id is None else guild.get_channel(circle.channel_id)
+    return [made for made in (role, channel) if made is not None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import discord
@@ -93,7 +94,7 @@ def _draft(fields: ui.Fields) -> Draft:
 async def _holder(guild: discord.Guild, fields: ui.Fields) -> discord.Member:
     """Return the member who was chosen. The choice comes from outside, so Discord is asked about it."""
     chosen = fields.get("holder") or [""]
-    if not (len(chosen) == 1 and str(chosen[0]).isdecimal() and len(chosen[0]) <= 20):
+    if not (len(chosen) == 1 and isinstance(chosen[0], str) and re.fullmatch("[0-9]{1,19}", chosen[0])):
         raise Refusal(Because.NO_SUCH_HOLDER)
     try:
         member = await guild.fetch_member(int(chosen[0]))

@@ -15,14 +15,14 @@ from bot.services import prompts
 from bot.services.prompts import Wish
 from bot.services.refusals import Because, Refusal
 from cogs import words
-from cogs.options import MOST_CHOICES, DaysOption, HeldCircleOption, Interaction, TimeOption, TimeZoneOption
+from cogs.options import DaysOption, HeldCircleOption, Interaction, Suggested, TimeOption, TimeZoneOption
 from cogs.prompts import messages
 
 _THEMES = [app_commands.Choice(name=name, value=theme) for theme, name in messages.THEMES.items()]
 _Minutes = app_commands.Range[int, 1, 10]
 
 
-class PromptOption(app_commands.Transformer):
+class PromptOption(Suggested):
     """One of the prompts that the person may steer."""
 
     async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> int:
@@ -31,22 +31,15 @@ class PromptOption(app_commands.Transformer):
             raise Refusal(Because.NO_SUCH_PROMPT)
         return int(value)
 
-    async def autocomplete(
-        self, interaction: discord.Interaction[Any], value: str | float, /
+    async def suggest(
+        self, client: Respite, interaction: discord.Interaction[Any]
     ) -> list[app_commands.Choice[Any]]:
         """Offer the prompts, as they would be said."""
-        client: Respite = interaction.client
-        try:
-            found = await prompts.listed(client.house.database, client.person(interaction))
-        except Refusal:
-            return []
-        offered = [(messages.choice(prompt), str(prompt.schedule.schedule_id)) for prompt in found]
-        typed = str(value).casefold()
+        found = await prompts.listed(client.house.database, client.person(interaction))
         return [
-            app_commands.Choice(name=name, value=number)
-            for name, number in offered
-            if typed in name.casefold()
-        ][:MOST_CHOICES]
+            app_commands.Choice(name=messages.choice(prompt), value=str(prompt.schedule.schedule_id))
+            for prompt in found
+        ]
 
 
 @app_commands.guild_only()

@@ -25,8 +25,9 @@ class CreateCategory(ui.Button, template=r"setup:create"):
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         client: Respite = interaction.client
-        server = await servers.require_manager(client.house.database, client.person(interaction))
-        guild = ui.server_of(interaction)
+        guild, person = ui.server_of(interaction), client.person(interaction)
+        await servers.require_manager(client.house.database, person)
         places.require_permissions(guild)
-        category = await places.category_for_circles(client, guild, server.category_id)
+        async with places.turn(guild.id):
+            category = await places.category_for_circles(client, guild, person)
         await ui.reply(interaction, embed=messages.created(category.name))

@@ -40,6 +40,7 @@ class Setup(commands.GroupCog, group_name="setup", group_description=messages.GR
         country: str | None = None,
         language: str = "en",
     ) -> None:
+        guild = ui.server_of(interaction)
         server = await servers.set_up(
             self.house.database,
             self.person(interaction),
@@ -48,7 +49,6 @@ class Setup(commands.GroupCog, group_name="setup", group_description=messages.GR
             country=country,
             language=language,
         )
-        guild = ui.server_of(interaction)
         has_category = server.category_id is not None and guild.get_channel(server.category_id) is not None
         lacking = places.missing(guild.me.guild_permissions)
         plan = messages.plan(server.time_zone, moderators.mention, lacking, has_category=has_category)

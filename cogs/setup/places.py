@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
+from weakref import WeakValueDictionary
+
 import discord
 
+from bot import errors
 from bot.client import NEEDED, Respite
 from bot.services import servers
+from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
 from cogs.setup import messages
 
 SPEAKING = discord.Permissions(view_channel=True, send_messages=True, embed_links=True, attach_files=True)
 """What the bot needs in a channel in which it posts."""
+
+
+IN_CATEGORY = discord.Permissions(NEEDED.value & ~discord.Permissions.manage_roles.flag)
+"""What the bot grants itself there. Only administrators may grant `manage_roles` in a channel."""
+
+_turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+
+def turn(server_id: int) -> asyncio.Lock:
+    """Return what is to be held while something is made on a server: one thing at a time."""
+    return _turns.setdefault(server_id, asyncio.Lock())
 
 
 def missing(held: discord.Permissions, needed: discord.Permissions = NEEDED) -> list[str]:
@@ -26,19 +42,24 @@ def require_permissions(guild: discord.Guild) -> None:
 
 
 async def category_for_circles(
-    client: Respite, guild: discord.Guild, category_id: int | None
+    client: Respite, guild: discord.Guild, person: Person
 ) -> discord.CategoryChannel:
-    """Return the server's category for circles; make it, hidden from everybody, where there is none."""
-    found = None if category_id is None else guild.get_channel(category_id)
+    """Return the server's category for circles; make it, hidden from everybody, where there is none.
+
+    Whoever calls this holds the server's turn: else two presses would make two categories.
+    """
+    server = await servers.find(client.house.database, person)
+    found = None if server.category_id is None else guild.get_channel(server.category_id)
     if isinstance(found, discord.CategoryChannel):
         return found
     made = await guild.create_category(
         messages.CATEGORY,
         overwrites={
             guild.default_role: discord.PermissionOverwrite(view_channel=False),
-            guild.me: discord.PermissionOverwrite.from_pair(NEEDED, discord.Permissions.none()),
+            guild.me: discord.PermissionOverwrite.from_pair(IN_CATEGORY, discord.Permissions.none()),
         },
         reason=messages.REASON,
     )
-    await servers.remember_category(client.house.database, guild.id, made.id)
+    async with errors.taking_back(made.delete):
+        await servers.remember_category(client.house.database, guild.id, made.id)
     return made

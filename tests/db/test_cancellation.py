@@ -7,6 +7,7 @@ import itertools
 import tempfile
 from collections.abc import Awaitable, Generator, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db import Database, anything_stored, connect
+from db.connection import to_the_end
 
 
 class CancelledAt:
@@ -150,6 +152,48 @@ async def test_a_second_cancellation_during_the_first_changes_nothing(
         if stops <= first:
             break
     assert first >= 5
+
+
+def cancel_everybody() -> None:
+    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        task.cancel()
+
+
+async def test_when_every_task_is_cancelled_at_once_sqlite_goes_on(tmp_path: Path) -> None:
+    """So ends `asyncio.run`, and with it the tasks that clean up are cancelled too."""
+    database = await connect(f"sqlite:///{tmp_path}/respite.db")
+    numbers = itertools.count(1)
+    try:
+        async with database.transaction() as tx:
+            await tx.execute("CREATE TABLE note (note_id INTEGER PRIMARY KEY, words TEXT NOT NULL)")
+        for moment in range(100):
+            group = [next(numbers) for _ in range(4)]
+            tasks = [asyncio.create_task(write_two(database, number)) for number in group]
+            for _ in range(moment):
+                await asyncio.sleep(0)
+            cancel_everybody()
+            async with asyncio.timeout(10):
+                await asyncio.gather(*tasks, return_exceptions=True)
+                for number in group:
+                    await both_stored(database, number)
+    finally:
+        await database.close()
+
+
+async def test_what_must_not_stop_half_way_begins_even_if_it_is_cancelled_before() -> None:
+    done: list[str] = []
+
+    async def clean_up() -> None:
+        done.append("begun")
+        await asyncio.sleep(0)
+        done.append("ended")
+
+    caller = asyncio.create_task(to_the_end(clean_up()))
+    await asyncio.sleep(0)
+    cancel_everybody()
+    with pytest.raises(asyncio.CancelledError):
+        await caller
+    assert done == ["begun", "ended"]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from db import Database, DatabaseUnavailable, connect
+from db import Database, DatabaseUnavailable, StatementFailed, connect
 
 PROJECT = Path(__file__).parents[2]
 OPEN = """
@@ -32,6 +32,10 @@ async def use(database: Database) -> None:
         await database.close()
 
 
+def modes(folder: Path) -> dict[str, str]:
+    return {file.name: oct(file.stat().st_mode & 0o777) for file in folder.iterdir()}
+
+
 async def test_an_address_opens_its_engine(database_url: str) -> None:
     database = await connect(database_url)
     assert database_url.startswith(database.engine)
@@ -44,8 +48,7 @@ async def test_a_relative_file_is_found_from_the_working_directory(
     monkeypatch.chdir(tmp_path)
     for name in ("here.db", ":memory:", "file:odd?mode=memory"):
         await use(await connect(f"sqlite:///{name}"))
-        folder = tmp_path.iterdir()
-        assert name in {file.name for file in folder}
+        assert name in modes(tmp_path)
 
 
 async def test_a_new_file_and_its_log_are_for_their_owner_only(tmp_path: Path) -> None:
@@ -54,10 +57,7 @@ async def test_a_new_file_and_its_log_are_for_their_owner_only(tmp_path: Path) -
         database = await connect(f"sqlite:///{tmp_path}/private.db")
     finally:
         os.umask(umask)
-    assert {path.name: oct(path.stat().st_mode & 0o777) for path in tmp_path.iterdir()} == {
-        "private.db": "0o600",
-        "private.db-wal": "0o600",
-    }
+    assert modes(tmp_path) == {"private.db": "0o600", "private.db-wal": "0o600"}
     await use(database)
 
 
@@ -112,6 +112,62 @@ async def test_a_server_that_does_not_answer_is_refused_without_its_address(addr
 
 def test_sqlite_alone_does_not_load_the_other_driver() -> None:
     command = [sys.executable, "-c", "import db, sys; print('asyncpg' in sys.modules)"]
-    assert (
-        subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True).stdout == "False\n"
-    )
+    told = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert told.stdout == "False\n"
+
+
+async def test_a_closed_database_says_so(notes: Database) -> None:
+    await asyncio.gather(notes.close(), notes.close())
+    await notes.close()
+    with pytest.raises(DatabaseUnavailable, match="closed"):
+        async with notes.transaction():
+            pass
+
+
+async def test_closing_waits_for_a_transaction_that_has_begun(notes: Database, database_url: str) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def caller() -> None:
+        async with notes.transaction() as tx:
+            begun.set()
+            await go_on.wait()
+            await tx.execute("INSERT INTO note (note_id, words) VALUES (1, 'late')")
+
+    calling = asyncio.create_task(caller())
+    await begun.wait()
+    closing = asyncio.create_task(notes.close())
+    await asyncio.sleep(0)
+    go_on.set()
+    await asyncio.gather(calling, closing)
+    reopened = await connect(database_url)
+    try:
+        async with reopened.transaction() as tx:
+            assert await tx.fetch("SELECT note_id, words FROM note") == [{"note_id": 1, "words": "late"}]
+    finally:
+        await reopened.close()
+
+
+async def test_closing_undoes_a_transaction_that_does_not_end(
+    notes: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"db.{notes.engine}.CLOSING_SECONDS", 0.05)
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def caller() -> None:
+        async with notes.transaction() as tx:
+            await tx.execute("INSERT INTO note (note_id, words) VALUES (1, 'lost')")
+            begun.set()
+            await go_on.wait()
+
+    calling = asyncio.create_task(caller())
+    await begun.wait()
+    await notes.close()
+    go_on.set()
+    with pytest.raises(StatementFailed):
+        await calling
+    reopened = await connect(database_url)
+    try:
+        async with reopened.transaction() as tx:
+            assert await tx.fetch("SELECT note_id FROM note") == []
+    finally:
+        await reopened.close()

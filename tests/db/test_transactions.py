@@ -9,15 +9,7 @@ from contextlib import suppress
 
 import pytest
 
-from db import (
-    AlreadyThere,
-    Database,
-    DatabaseUnavailable,
-    StatementFailed,
-    Transaction,
-    anything_stored,
-    connect,
-)
+from db import AlreadyThere, Database, StatementFailed, Transaction, anything_stored
 
 CANARY = "canary-of-a-member"
 
@@ -224,33 +216,3 @@ async def test_no_value_is_in_what_is_raised_or_logged(
     assert "4242" not in told
     assert error.__context__ is None
     assert error.__cause__ is None
-
-
-async def test_a_closed_database_says_so(notes: Database) -> None:
-    await asyncio.gather(notes.close(), notes.close())
-    await notes.close()
-    with pytest.raises(DatabaseUnavailable, match="closed"):
-        async with notes.transaction():
-            pass
-
-
-async def test_closing_waits_for_a_transaction_that_has_begun(notes: Database, database_url: str) -> None:
-    begun, go_on = asyncio.Event(), asyncio.Event()
-
-    async def caller() -> None:
-        async with notes.transaction() as tx:
-            begun.set()
-            await go_on.wait()
-            await write(tx, 1)
-
-    calling = asyncio.create_task(caller())
-    await begun.wait()
-    closing = asyncio.create_task(notes.close())
-    await asyncio.sleep(0)
-    go_on.set()
-    await asyncio.gather(calling, closing)
-    reopened = await connect(database_url)
-    try:
-        assert await stored(reopened) == [1]
-    finally:
-        await reopened.close()

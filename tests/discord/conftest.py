@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+import io
+import logging
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 import discord
 import pytest
 import simcord
+from simcord.backend.serializers import guild_create_payload
 
+from bot import logs
 from bot.client import NEEDED, Respite
 from bot.config import Settings
 from bot.demo import acting
 from bot.house import House, open_house
+from bot.services.people import Person
 
 ANSWERS = {"continuum": "reacting", "energy": "2", "load": "4", "connection": "3"}
 
@@ -36,6 +46,7 @@ class Town:
     lobby: simcord.ChannelHandle
     owner: simcord.MemberActor
     moderators: simcord.RoleHandle
+    moderator: simcord.MemberActor
     facilitator: simcord.MemberActor
     members: Sequence[simcord.MemberActor]
 
@@ -56,21 +67,27 @@ class Town:
         )
         await acting.press(self.owner, acting.answer(plan), "setup:create")
 
+    async def ask_for_circle(
+        self, person: simcord.MemberActor, **changed: acting.Answer
+    ) -> simcord.InteractionResult:
+        """Let somebody fill in the form for a new circle, which the facilitator is to hold."""
+        form = await acting.slash(person, self.lobby, "circle create")
+        return await acting.fill(person, form, self.described() | changed)
+
+    def described(self) -> dict[str, acting.Answer]:
+        """Return what the form for a new circle is usually filled in with."""
+        return {
+            "name": "Tuesday",
+            "purpose": "For testing.",
+            "seats": "10",
+            "agreement": "We keep it here.",
+            "holder": [self.facilitator],
+        }
+
     async def create_circle(self, name: str = "Tuesday", seats: int = 10) -> simcord.ChannelHandle:
         """Let the owner open a circle that the facilitator holds, and return its channel."""
-        form = await acting.slash(self.owner, self.lobby, "circle create")
-        result = await acting.fill(
-            self.owner,
-            form,
-            {
-                "name": name,
-                "purpose": "For testing.",
-                "seats": str(seats),
-                "agreement": "We keep it here.",
-                "holder": [self.facilitator],
-            },
-        )
-        assert acting.answer(result).embeds[0].title == "The circle is open"
+        result = await self.ask_for_circle(self.owner, name=name, seats=str(seats))
+        assert embed(result).title == "The circle is open"
         return self.channel(name.lower().replace(" ", "-"))
 
     async def join(self, person: simcord.MemberActor, name: str = "Tuesday") -> simcord.InteractionResult:
@@ -97,6 +114,85 @@ class Town:
         """End the program and start it again, on the same files and the same server."""
         await self.env.restart_bot(make_bot(self.house, self.env.now))
 
+    def lose_sight(self) -> None:
+        """Let the bot know no more of the server than its id, as in the first moments after a start."""
+        state = self.bot._connection
+        state._add_guild(discord.Guild._create_unavailable(state=state, guild_id=self.guild.id, data=None))
+
+    async def see_again(self) -> None:
+        """Let the server arrive."""
+        backend = self.env.backend
+        backend.emit("GUILD_CREATE", guild_create_payload(backend, backend.get_guild(self.guild.id)))
+        await self.env.settle()
+
+    async def let_run(self) -> None:
+        """Do what is due right now."""
+        await self.bot.run_due(self.env.now())
+        await self.env.settle()
+
+    def allow(self, command: str, *people: simcord.MemberActor) -> None:
+        """Show a command to people to whom Discord would not show it."""
+        found = self.env.backend.find_command(command, self.guild.id)
+        assert found is not None
+        self.guild.set_command_permissions(int(found["id"]), dict.fromkeys(people, True))
+
+    def permit(self, permissions: discord.Permissions) -> None:
+        """Give the bot these permissions on the server, and no others."""
+        me = self.guild.me
+        assert me is not None
+        self.env.backend.edit_role(self.guild.id, me.top_role.id, {"permissions": permissions.value})
+
+    def said(self, method: str, path: str) -> list[Any]:
+        """Return what the bot sent to Discord under this path, oldest first; `*` stands for anything."""
+        return [
+            request.json
+            for request in self.env.http_requests
+            if request.method == method and fnmatchcase(request.path, path)
+        ]
+
+    async def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """Read from the database."""
+        async with self.house.database.transaction() as tx:
+            return [tuple(row.values()) for row in await tx.fetch(sql)]
+
+    def person(self, actor: simcord.MemberActor, *, manages_server: bool = False) -> Person:
+        """Return somebody as the services know them."""
+        key = self.bot.member_key(self.guild.id, actor.id)
+        return Person(self.guild.id, key, roles=frozenset(), manages_server=manages_server)
+
+    async def while_busy(
+        self, act: Coroutine[Any, Any, simcord.InteractionResult], seconds: float = 3
+    ) -> simcord.InteractionResult:
+        """Let somebody act, and keep the database busy from before that until so long after it."""
+        async with self.busy():
+            acts = asyncio.create_task(act)
+            for _ in range(int(4 * seconds)):
+                await asyncio.sleep(0.06)  # in which the pretend Discord looks at its clock
+                self.env.backend.advance_clock(0.25)
+        return await acts
+
+    @asynccontextmanager
+    async def busy(self, seconds: float = 10) -> AsyncIterator[Callable[[], bool]]:
+        """Keep everybody else out of the database for the block, but at most so long.
+
+        Yields what says whether it is still so.
+        """
+        held, released = asyncio.Event(), asyncio.Event()
+
+        async def hold() -> None:
+            async with self.house.database.transaction():
+                held.set()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(released.wait(), seconds)
+
+        holding = asyncio.create_task(hold())
+        await held.wait()
+        try:
+            yield lambda: not holding.done()
+        finally:
+            released.set()
+            await holding
+
     async def _stop_at(self, moment: datetime) -> None:
         await self.env.advance_time(max(0.0, (moment - self.env.now()).total_seconds()))
         await self.bot.run_due(self.env.now())
@@ -113,7 +209,24 @@ def sentence(result: simcord.InteractionResult) -> str:
     """Return the one private sentence that somebody got as an answer."""
     answered = acting.answer(result)
     assert answered.ephemeral
+    assert not answered.embeds
+    assert not result.followups
     return answered.content
+
+
+def embed(result: simcord.InteractionResult) -> discord.Embed:
+    """Return the one embed that somebody got as a private answer."""
+    answered = acting.answer(result)
+    assert answered.ephemeral
+    assert not result.followups
+    [only] = answered.embeds
+    return only
+
+
+def text_of(shown: discord.Embed) -> str:
+    """Return all words of an embed."""
+    fields = [f"{field.name}\n{field.value}" for field in shown.fields]
+    return "\n".join([shown.title or "", shown.description or "", *fields, shown.footer.text or ""])
 
 
 @pytest.fixture
@@ -138,18 +251,38 @@ async def town(house: House) -> AsyncIterator[Town]:
         guild = env.create_guild("Clinic", owner=owner)
         assert guild.me is not None
         env.backend.edit_role(guild.id, guild.me.top_role.id, {"permissions": NEEDED.value})
+        moderators = guild.create_role("Moderators")
         yield Town(
             env=env,
             house=house,
             guild=guild,
             lobby=guild.create_text_channel("lobby"),
             owner=guild.add_member(owner),
-            moderators=guild.create_role("Moderators"),
-            facilitator=guild.add_member(env.create_user("fay")),
+            moderators=moderators,
+            moderator=guild.add_member(env.create_user("moritz"), roles=[moderators]),
+            facilitator=guild.add_member(env.create_user("fayette")),
             members=[guild.add_member(env.create_user(f"member{number}")) for number in range(12)],
         )
     finally:
         await env.shutdown()
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], str]]:
+    """Set the log up as the operator sees it; calling this returns all that was written."""
+    root, hook, raising = logging.root, sys.excepthook, logging.raiseExceptions
+    handlers, level = root.handlers[:], root.level
+    names = ("bot", "cogs", "db", "apscheduler")
+    levels = {name: logging.getLogger(name).level for name in names}
+    stream = io.StringIO()
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stderr", stream)
+        logs.set_up("INFO", "text")
+    yield stream.getvalue
+    root.handlers[:], sys.excepthook, logging.raiseExceptions = handlers, hook, raising
+    root.setLevel(level)
+    for name, before in levels.items():
+        logging.getLogger(name).setLevel(before)
 
 
 @pytest.fixture

@@ -215,7 +215,9 @@ def test_nobody_can_conclude_that_all_the_others_are_low(question: Question, cou
 
 
 @given(groups(5, 30), st.randoms(use_true_random=False))
-def test_who_gave_which_answers_together_is_not_published(answers: list[Answers], chance: random.Random) -> None:
+def test_who_gave_which_answers_together_is_not_published(
+    answers: list[Answers], chance: random.Random
+) -> None:
     """A release is a function of each question's answers alone: of no order, and of no joint row."""
     columns = [
         [answer.continuum for answer in answers],
@@ -247,7 +249,9 @@ def test_more_people_make_a_result_likelier_and_a_higher_minimum_rarer(people: i
 # What an answer is
 
 
-@given(st.integers().filter(lambda step: not 1 <= step <= 5), st.sampled_from(["energy", "load", "connection"]))
+@given(
+    st.integers().filter(lambda step: not 1 <= step <= 5), st.sampled_from(["energy", "load", "connection"])
+)
 def test_an_answer_outside_its_scale_cannot_be_made(step: int, scale: str) -> None:
     fine = Answers(Continuum.READY, 3, 3, 3)
     with pytest.raises(ValueError, match="1 to 5"):

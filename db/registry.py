@@ -1,0 +1,125 @@
+"""Every column there is: whose data it is, why it is kept, and how long it stays.
+
+A test holds this list against the tables of both engines, so that nothing is stored which is not
+named here. The sentences are meant for members: `/privacy` may show them as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Whose(StrEnum):
+    """Whom a value is about. `nobody`: it is about this program."""
+
+    NOBODY = "nobody"
+    SERVER = "server"
+    CIRCLE = "circle"
+    MEMBER = "member"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of one table. `kept` completes the words 'this stays ...'."""
+
+    table: str
+    name: str
+    whose: Whose
+    why: str
+    kept: str
+
+
+_PROGRAM, _SERVER, _CIRCLE, _MEMBER = Whose.NOBODY, Whose.SERVER, Whose.CIRCLE, Whose.MEMBER
+
+_ALWAYS = "as long as this database"
+_SCHEDULED = "until the schedule is stopped, or its circle ends"
+_PROMPTED = "until the prompt is removed, or its circle ends"
+_AS_CIRCLE = "as long as the circle"
+_WITH_RESULT = "as long as the results: those of a circle as long as it, those of the server always"
+_SEATED = "until you leave the circle; if you hold it, as long as you do"
+_SEALED = "until the window closes, or you withdraw"
+_POSTED = "for 60 days after it was due"
+
+REGISTRY = (
+    Column("schema_version", "version", _PROGRAM, "which version of the tables this is", _ALWAYS),
+    Column("installation", "only_row", _PROGRAM, "there is one row here and no other", _ALWAYS),
+    Column("installation", "master_key_check", _PROGRAM, "tells the right master key from another", _ALWAYS),
+    Column("installation", "command_tree", _PROGRAM, "which commands Discord was last told", _ALWAYS),
+    # What was chosen when a server was set up.
+    Column("server", "server_id", _SERVER, "which Discord server this is", _ALWAYS),
+    Column("server", "moderator_role_id", _SERVER, "which role may manage all circles", _ALWAYS),
+    Column("server", "category_id", _SERVER, "where new circles get their channels", _ALWAYS),
+    Column("server", "time_zone", _SERVER, "by which clock check-ins and prompts come", _ALWAYS),
+    Column("server", "country", _SERVER, "which helplines come first", _ALWAYS),
+    Column("server", "language", _SERVER, "in which language the bot speaks", _ALWAYS),
+    # Circles, and who belongs to them.
+    Column("circle", "circle_id", _CIRCLE, "tells this circle from others", _AS_CIRCLE),
+    Column("circle", "server_id", _CIRCLE, "in which server it meets", _AS_CIRCLE),
+    Column("circle", "name", _CIRCLE, "what it is called", _AS_CIRCLE),
+    Column("circle", "purpose", _CIRCLE, "what it is for, in the words of who opened it", _AS_CIRCLE),
+    Column("circle", "seats", _CIRCLE, "how many may enter", _AS_CIRCLE),
+    Column("circle", "state", _CIRCLE, "whether it is open or still being made", _AS_CIRCLE),
+    Column("circle", "role_id", _CIRCLE, "which Discord role lets its members in", _AS_CIRCLE),
+    Column("circle", "channel_id", _CIRCLE, "where it meets", _AS_CIRCLE),
+    Column("circle", "agreement_version", _CIRCLE, "which agreement holds now", _AS_CIRCLE),
+    Column("agreement", "circle_id", _CIRCLE, "whose agreement it is", _AS_CIRCLE),
+    Column("agreement", "version", _CIRCLE, "so that a changed agreement is asked again", _AS_CIRCLE),
+    Column("agreement", "words", _CIRCLE, "what is agreed to by whoever enters", _AS_CIRCLE),
+    Column("circle_member", "circle_id", _MEMBER, "in which circle you are", _SEATED),
+    Column("circle_member", "member_key", _MEMBER, "knows you again, without your name or id", _SEATED),
+    Column("circle_member", "seated", _MEMBER, "whether you have a seat", _SEATED),
+    Column("circle_member", "facilitates", _MEMBER, "whether you hold the circle", _SEATED),
+    Column("circle_member", "agreed_version", _MEMBER, "which agreement you accepted", _SEATED),
+    # When check-ins open by themselves.
+    Column("checkin_schedule", "schedule_id", _CIRCLE, "tells this schedule from others", _SCHEDULED),
+    Column("checkin_schedule", "server_id", _CIRCLE, "in which server it is", _SCHEDULED),
+    Column("checkin_schedule", "circle_id", _CIRCLE, "whose check-ins it opens", _SCHEDULED),
+    Column("checkin_schedule", "channel_id", _CIRCLE, "where they are announced", _SCHEDULED),
+    Column("checkin_schedule", "weekday", _CIRCLE, "on which day they open", _SCHEDULED),
+    Column("checkin_schedule", "local_time", _CIRCLE, "at what time they open", _SCHEDULED),
+    Column("checkin_schedule", "time_zone", _CIRCLE, "by which clock", _SCHEDULED),
+    Column("checkin_schedule", "every_weeks", _CIRCLE, "every how many weeks", _SCHEDULED),
+    Column("checkin_schedule", "anchor", _CIRCLE, "the date from which the weeks are counted", _SCHEDULED),
+    Column("checkin_schedule", "days", _CIRCLE, "for how many days they are open", _SCHEDULED),
+    Column("checkin_schedule", "next_run_at", _CIRCLE, "when the next one opens", _SCHEDULED),
+    # Check-ins: the windows, the sealed answers while they are open, and what was published.
+    Column("checkin_window", "window_id", _CIRCLE, "tells this window from others", _WITH_RESULT),
+    Column("checkin_window", "server_id", _CIRCLE, "in which server it is", _WITH_RESULT),
+    Column("checkin_window", "circle_id", _CIRCLE, "which circle answers; none: the server", _WITH_RESULT),
+    Column("checkin_window", "channel_id", _CIRCLE, "where the result is posted", _WITH_RESULT),
+    Column("checkin_window", "opens_at", _CIRCLE, "since when it is open", _WITH_RESULT),
+    Column("checkin_window", "closes_at", _CIRCLE, "until when one may answer", _WITH_RESULT),
+    Column("checkin_window", "minimum", _CIRCLE, "how many answers a result takes", _WITH_RESULT),
+    Column("checkin_window", "state", _CIRCLE, "open, published, withheld or cancelled", _WITH_RESULT),
+    Column("ballot", "window_id", _MEMBER, "in which window you answered", _SEALED),
+    Column("ballot", "token", _MEMBER, "finds your answer again if you change or withdraw it", _SEALED),
+    Column("ballot", "sealed", _MEMBER, "your answer, encrypted; its key is destroyed at the close", _SEALED),
+    Column("release", "window_id", _CIRCLE, "of which window it is the result", _WITH_RESULT),
+    Column("release", "findings", _CIRCLE, "what was published, and nothing else", _WITH_RESULT),
+    # Practices that are offered to a circle.
+    Column("prompt_schedule", "schedule_id", _CIRCLE, "tells this prompt from others", _PROMPTED),
+    Column("prompt_schedule", "server_id", _CIRCLE, "in which server it is", _PROMPTED),
+    Column("prompt_schedule", "circle_id", _CIRCLE, "to which circle it comes", _PROMPTED),
+    Column("prompt_schedule", "days", _CIRCLE, "on which days", _PROMPTED),
+    Column("prompt_schedule", "local_time", _CIRCLE, "at what time", _PROMPTED),
+    Column("prompt_schedule", "time_zone", _CIRCLE, "by which clock", _PROMPTED),
+    Column("prompt_schedule", "theme", _CIRCLE, "about which theme", _PROMPTED),
+    Column("prompt_schedule", "minutes", _CIRCLE, "how long a practice may take", _PROMPTED),
+    Column("prompt_schedule", "paused", _CIRCLE, "whether it rests", _PROMPTED),
+    Column("prompt_schedule", "next_run_at", _CIRCLE, "when the next one comes", _PROMPTED),
+    Column("practice_shown", "circle_id", _CIRCLE, "which circle was offered it", _AS_CIRCLE),
+    Column("practice_shown", "practice_id", _CIRCLE, "which practice it was", _AS_CIRCLE),
+    Column("practice_shown", "times", _CIRCLE, "so that every practice has its turn", _AS_CIRCLE),
+    Column("practice_shown", "last", _CIRCLE, "so that none comes twice in a row", _AS_CIRCLE),
+    # What the bot says in channels of its own accord.
+    Column("post", "post_id", _SERVER, "tells this post from others, so that none is sent twice", _POSTED),
+    Column("post", "kind", _SERVER, "whether it announces, reports or offers", _POSTED),
+    Column("post", "server_id", _SERVER, "in which server", _POSTED),
+    Column("post", "channel_id", _SERVER, "in which channel", _POSTED),
+    Column("post", "subject", _SERVER, "which window or practice it is about", _POSTED),
+    Column("post", "due_at", _SERVER, "since when it is to be said", _POSTED),
+    Column("post", "lapses_at", _SERVER, "until when it makes sense to say it", _POSTED),
+    Column("post", "tried_at", _SERVER, "when it was last sent on its way", _POSTED),
+    Column("post", "state", _SERVER, "whether it was said", _POSTED),
+)

@@ -1,0 +1,81 @@
+"""The list of everything that is stored, against what the tables of both engines really hold."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bot.services.posts import KEPT
+from db import Database
+from db.registry import REGISTRY, Column, Whose
+
+NAMES = {(column.table, column.name) for column in REGISTRY}
+ABOUT_MEMBERS = {column.table for column in REGISTRY if column.whose is Whose.MEMBER}
+
+COLUMNS_OF = {
+    "sqlite": "SELECT t.name AS table_name, c.name AS column_name"
+    " FROM sqlite_schema t JOIN pragma_table_xinfo(t.name) c"
+    " WHERE t.type IN ('table', 'view') AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+    "postgres": "SELECT table_name, column_name FROM information_schema.columns"
+    " WHERE table_schema NOT IN ('pg_catalog', 'information_schema')",
+}
+
+
+async def test_every_column_is_in_the_registry_and_the_registry_names_no_other(database: Database) -> None:
+    async with database.transaction() as tx:
+        rows = await tx.fetch(COLUMNS_OF[database.engine])
+    stored = {(str(row["table_name"]), str(row["column_name"])) for row in rows}
+    assert stored - NAMES == set(), "stored, but not in db/registry.py"
+    assert NAMES - stored == set(), "in db/registry.py, but not stored"
+
+
+async def test_a_new_column_is_noticed(database: Database) -> None:
+    async with database.transaction() as tx:
+        await tx.execute("ALTER TABLE circle_member ADD COLUMN mood TEXT")
+        await tx.execute("CREATE TABLE diary (entry TEXT)")
+        rows = await tx.fetch(COLUMNS_OF[database.engine])
+    stored = {(str(row["table_name"]), str(row["column_name"])) for row in rows}
+    assert stored - NAMES == {("circle_member", "mood"), ("diary", "entry")}
+
+
+def test_no_column_is_named_twice() -> None:
+    assert len(NAMES) == len(REGISTRY)
+
+
+def test_what_is_about_a_member_is_where_they_sit_and_their_sealed_answers_and_nothing_else() -> None:
+    of_members = {(column.table, column.name) for column in REGISTRY if column.whose is Whose.MEMBER}
+    assert of_members == {pair for pair in NAMES if pair[0] in {"circle_member", "ballot"}}
+
+
+def test_a_table_is_either_about_members_or_not_at_all() -> None:
+    for table in ABOUT_MEMBERS:
+        assert {column.whose for column in REGISTRY if column.table == table} == {Whose.MEMBER}
+
+
+def test_a_table_about_members_holds_no_moment_and_no_id_of_a_person() -> None:
+    looks_wrong = re.compile(
+        r"_at$|_on$|date|time|created|updated|since|user|person|author|^id$|member_id|name"
+    )
+    assert [
+        column for column in REGISTRY if column.table in ABOUT_MEMBERS and looks_wrong.search(column.name)
+    ] == []
+
+
+def test_no_column_anywhere_is_called_after_an_account() -> None:
+    account = re.compile(r"user|author|member_id|account|nick|email")
+    assert [column for column in REGISTRY if account.search(column.name)] == []
+
+
+@pytest.mark.parametrize("column", REGISTRY, ids=lambda column: f"{column.table}.{column.name}")
+def test_what_members_read_about_a_column_is_short_and_plain(column: Column) -> None:
+    for words in (column.why, column.kept):
+        assert 10 <= len(words) <= 90
+        assert words[0].islower()
+        assert not words.endswith(".")
+        assert not re.search(r"\b(user|HMAC|SQL|table row|foreign key)\b", words)
+
+
+def test_posts_stay_as_long_as_is_said() -> None:
+    kept = {column.kept for column in REGISTRY if column.table == "post"}
+    assert kept == {f"for {KEPT.days} days after it was due"}

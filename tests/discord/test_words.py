@@ -1,0 +1,181 @@
+"""Words: every reason has its sentence, every sentence its facts, and no text shouts."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from discord import app_commands
+
+from bot import errors
+from bot.services.refusals import Because, Refusal
+from tests.discord.conftest import Town
+
+ROOT = Path(__file__).parents[2]
+CODE = [*sorted((ROOT / "bot").rglob("*.py")), *sorted((ROOT / "cogs").rglob("*.py"))]
+CONTENT = sorted(path for path in (ROOT / "bot" / "content").rglob("*") if path.suffix in {".toml", ".txt"})
+MESSAGES = [*sorted((ROOT / "cogs").rglob("messages.py")), ROOT / "cogs" / "words.py"]
+SENTENCES: dict[str, str] = tomllib.loads((ROOT / "bot" / "content" / "refusals.toml").read_text("utf-8"))
+
+COMMANDS = {
+    "setup start",
+    "setup status",
+    "circle create",
+    "circle browse",
+    "circle info",
+    "circle join",
+    "circle leave",
+    "checkin",
+    "checkins open",
+    "checkins schedule",
+    "checkins cancel",
+    "checkins results",
+    "prompts schedule",
+    "prompts list",
+    "prompts pause",
+    "prompts remove",
+    "prompts try",
+}
+
+
+def raised() -> dict[str, list[set[str]]]:
+    """Return, for every reason, the names of the facts at each place where it is raised."""
+    found: dict[str, list[set[str]]] = defaultdict(list)
+    for path in CODE:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refusal":
+                [reason] = node.args
+                assert isinstance(reason, ast.Attribute)
+                found[reason.attr].append({str(keyword.arg) for keyword in node.keywords})
+    return found
+
+
+def placeholders(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+
+
+def written(path: Path) -> Iterator[str]:
+    """Yield every text in a file that a person may read."""
+    text = path.read_text("utf-8")
+    if path.suffix == ".txt":
+        yield text
+    elif path.suffix == ".toml":
+        yield from strings(tomllib.loads(text))
+    else:
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield node.value
+
+
+def strings(part: Any) -> Iterator[str]:
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, dict):
+        for value in part.values():
+            yield from strings(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from strings(value)
+
+
+# Refusals
+
+
+def test_every_reason_has_a_sentence_and_every_sentence_a_reason_in_the_same_order() -> None:
+    assert list(SENTENCES) == [reason.value for reason in Because]
+
+
+def test_every_reason_is_given_somewhere() -> None:
+    assert set(raised()) == {reason.name for reason in Because}
+
+
+@pytest.mark.parametrize("reason", Because)
+def test_a_sentence_names_the_facts_that_are_given_where_it_is_raised(reason: Because) -> None:
+    for facts in raised()[reason.name]:
+        assert facts == placeholders(SENTENCES[reason])
+
+
+@pytest.mark.parametrize("reason", Because)
+def test_a_refusal_is_one_or_two_calm_sentences_that_fit_a_message(reason: Because) -> None:
+    facts = dict.fromkeys(placeholders(SENTENCES[reason]), "x" * 60)
+    said = errors.sentence(Refusal(reason, **facts))
+    assert said.endswith(".")
+    assert said[0].isupper()
+    assert "  " not in said
+    assert len(said) < 300
+    assert len(re.findall(r"[.:?](?= |$)", said)) <= 3
+
+
+# Tone
+
+
+@pytest.mark.parametrize(
+    "path", [*CONTENT, *MESSAGES], ids=lambda path: str(path.relative_to(ROOT)).replace("/", "-")
+)
+def test_no_text_that_a_member_reads_has_an_exclamation_mark(path: Path) -> None:
+    texts = list(written(path))
+    assert texts
+    assert not [text for text in texts if "!" in text.replace("https://", "")]
+
+
+def test_nobody_is_called_a_user_or_a_patient() -> None:
+    for path in (*CONTENT, *MESSAGES):
+        for text in written(path):
+            assert not re.search(
+                r"\b(user|patient|anonymous post|streak|congratulations)s?\b", text, re.IGNORECASE
+            )
+
+
+# Commands
+
+
+def leaves(town: Town) -> list[app_commands.Command[Any, ..., Any]]:
+    return [each for each in town.bot.tree.walk_commands() if isinstance(each, app_commands.Command)]
+
+
+async def test_the_commands_are_those_that_were_promised(town: Town) -> None:
+    assert {command.qualified_name for command in leaves(town)} == COMMANDS
+
+
+async def test_every_command_and_every_option_is_described_within_discords_limits(town: Town) -> None:
+    for command in town.bot.tree.walk_commands():
+        assert re.fullmatch("[a-z-]{1,32}", command.name)
+        assert 1 <= len(command.description) <= 100
+    for command in leaves(town):
+        assert len(command.parameters) <= 25
+        for option in command.parameters:
+            assert re.fullmatch("[a-z_]{1,32}", option.display_name)
+            assert 1 < len(str(option.description)) <= 100
+            assert str(option.description) != "…"
+            assert len(option.choices) <= 25
+            assert all(1 <= len(choice.name) <= 100 for choice in option.choices)
+
+
+async def test_no_description_shouts_or_ends_like_a_sentence_without_being_one(town: Town) -> None:
+    for command in town.bot.tree.walk_commands():
+        options = command.parameters if isinstance(command, app_commands.Command) else []
+        for text in (command.description, *(str(option.description) for option in options)):
+            assert "!" not in text
+            assert text[0].isupper() or text.startswith("weekdays")
+
+
+async def test_the_whole_tree_is_valid(town: Town) -> None:
+    [told] = town.said("PUT", "/applications/*/commands")
+    assert len(told) <= 100
+    for command in told:
+        assert len(command.get("options", [])) <= 25
+        assert sum(map(len, strings(command))) <= 8000
+        assert command["contexts"] == [0]
+
+
+async def test_only_setting_up_is_hidden_from_members(town: Town) -> None:
+    [told] = town.said("PUT", "/applications/*/commands")
+    hidden = {command["name"] for command in told if command.get("default_member_permissions")}
+    assert hidden == {"setup"}

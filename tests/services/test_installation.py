@@ -1,0 +1,96 @@
+"""One database, one master key; and when there is something to do next."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from datetime import time, timedelta
+
+import pytest
+
+from bot.services import checkin_schedules, installation, prompts
+from bot.services.checkin_schedules import Timing
+from bot.services.keys import MasterKey
+from bot.services.practices import Library
+from bot.services.prompts import Wish
+from db import Database
+from tests.services.conftest import DAY, LOBBY, MINUTE, NOW, WEEK, Clinic
+
+
+def a_master_key() -> MasterKey:
+    return MasterKey(secrets.token_bytes(32))
+
+
+async def test_a_database_belongs_to_the_master_key_that_it_was_begun_with(database: Database) -> None:
+    key = a_master_key()
+    assert await installation.is_new(database)
+    for _ in range(3):
+        await installation.adopt(database, key)
+    assert not await installation.is_new(database)
+    with pytest.raises(installation.WrongMasterKey):
+        await installation.adopt(database, a_master_key())
+    await installation.adopt(database, key)
+
+
+async def test_of_several_processes_with_different_keys_one_gets_a_new_database(database: Database) -> None:
+    adoptions = [installation.adopt(database, a_master_key()) for _ in range(6)]
+    outcomes = await asyncio.gather(*adoptions, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes if outcome] == [installation.WrongMasterKey] * 5
+
+
+async def test_what_is_stored_of_the_master_key_is_no_key_to_anything(database: Database) -> None:
+    content = secrets.token_bytes(32)
+    key = MasterKey(content)
+    await installation.adopt(database, key)
+    async with database.transaction() as tx:
+        [row] = await tx.fetch("SELECT * FROM installation")
+    assert bytes(row["master_key_check"]) == key.check
+    assert content not in row.values()
+    assert key.check[:16] != key.member_key(1, 2)
+
+
+async def test_discord_is_told_the_commands_when_they_changed(database: Database) -> None:
+    await installation.adopt(database, a_master_key())
+    assert not await installation.commands_are_known(database, "one")
+    await installation.remember_commands(database, "one")
+    assert await installation.commands_are_known(database, "one")
+    assert not await installation.commands_are_known(database, "two")
+
+
+async def test_what_falls_due_next_is_the_earliest_of_everything(clinic: Clinic, library: Library) -> None:
+    circle = await clinic.circle()
+
+    async def next_due(after: timedelta = -MINUTE) -> timedelta | None:
+        moment = await installation.next_due(clinic.database, after=NOW + after)
+        return None if moment is None else moment - NOW
+
+    assert await next_due() is None
+    await clinic.open(circle, days=10)
+    assert await next_due() == 10 * DAY
+    await checkin_schedules.schedule(
+        clinic.database,
+        clinic.moderator,
+        Timing(weekday=0, at=time(9), every_weeks=1, days=7),
+        circle_id=None,
+        whole_server=True,
+        channel_id=LOBBY,
+        at=NOW,
+    )
+    assert await next_due() == WEEK
+    kept = await prompts.schedule(
+        clinic.database,
+        library,
+        clinic.moderator,
+        Wish(frozenset({2}), time(9), None, None, None),
+        circle_id=circle.circle_id,
+        channel_id=LOBBY,
+        at=NOW,
+    )
+    assert await next_due() == 2 * DAY
+    assert await next_due(2 * DAY) == WEEK
+    assert await next_due(WEEK) == 10 * DAY
+    assert await next_due(10 * DAY) is None
+    await prompts.turn(clinic.database, clinic.moderator, kept.schedule.schedule_id, at=NOW)
+    assert await next_due() == WEEK
+    await clinic.cancel(circle)
+    assert await next_due(WEEK) is None

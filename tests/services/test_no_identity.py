@@ -1,0 +1,124 @@
+"""The whole life of a circle, and then a look at every byte: nobody's id, and no trace of a ballot."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from bot.services import circles, installation
+from bot.services.keys import make_master_key
+from bot.services.people import Person
+from db import Database, connect
+from db.migrations import upgrade
+from tests.services.conftest import NOW, UNWELL, WEEK, WELL, Clinic
+
+USER_IDS = [918_273_645_546_372_810 + 1_010_101 * number for number in range(9)]
+
+
+def every_file(folder: Path) -> dict[str, bytes]:
+    """The name and the content of every file that the bot wrote."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def found(pieces: Collection[bytes], files: dict[str, bytes]) -> set[bytes]:
+    """Which of these pieces are in a file or in the name of one."""
+    everything = b"\0".join([*files.values(), *(name.encode() for name in files)])
+    return {piece for piece in pieces if piece in everything}
+
+
+def spellings(number: int) -> list[bytes]:
+    """Every way in which an id of Discord may lie in a file."""
+    return [
+        str(number).encode(),
+        str(number).encode("utf-16-le"),
+        f"{number:x}".encode(),
+        f"{number:X}".encode(),
+        number.to_bytes(8, "big"),
+        number.to_bytes(8, "little"),
+        as_row_number(number),
+    ]
+
+
+def as_row_number(number: int) -> bytes:
+    """SQLite's own spelling of a large number that is a table's key: eight times seven bits, then eight."""
+    groups = [number >> 8 + 7 * place & 0x7F | 0x80 for place in reversed(range(8))]
+    return bytes([*groups, number & 0xFF])
+
+
+class Life(Clinic):
+    """A clinic whose people have ids that can be recognised anywhere."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        super().__init__(database, folder / "keys")
+        self.master_key = make_master_key(folder / "keys" / "master.key")
+        self.holder = self.known(8)
+
+    def known(self, number: int) -> Person:
+        """Return one of the people whose id is looked for."""
+        key = self.master_key.member_key(self.server_id, USER_IDS[number])
+        return Person(self.server_id, key, frozenset(), manages_server=False)
+
+
+async def ballots(clinic: Clinic) -> set[bytes]:
+    """Every token and every sealed answer that is stored."""
+    async with clinic.database.transaction() as tx:
+        rows = await tx.fetch("SELECT token, sealed FROM ballot")
+    return {bytes(value) for row in rows for value in row.values()}
+
+
+async def test_no_file_holds_an_id_and_after_the_close_none_holds_a_ballot(tmp_path: Path) -> None:
+    database = await connect(f"sqlite:///{tmp_path}/respite.db")
+    try:
+        await upgrade(database)
+        life = Life(database, tmp_path)
+        await installation.adopt(database, life.master_key)
+        await life.set_up()
+        people = [life.known(number) for number in range(8)]
+        circle = await life.circle(seated=people)
+        window, whole_server = await life.open(circle), await life.open(days=14)
+        cast: set[bytes] = set()
+        for person in people:
+            for answers in (WELL, UNWELL):
+                await life.answer(person, window, answers=answers)
+                cast |= await ballots(life)
+        await life.withdraw(people[0], window)
+        await life.answer(people[1], whole_server)
+        cast |= await ballots(life)
+        await circles.leave(database, people[2], circle.circle_id)
+        window_keys = [life.window_keys.read(window), life.window_keys.read(whole_server)]
+        while_open = every_file(tmp_path)
+        await life.close(NOW + WEEK)
+        between = every_file(tmp_path)
+        assert await life.released(window) is not None
+        still_open = await ballots(life)
+        await life.close(NOW + 2 * WEEK)
+        at_the_end = every_file(tmp_path)
+    finally:
+        await database.close()
+
+    assert {"respite.db", "respite.db-wal", "keys/master.key"} <= while_open.keys()
+    for files in (while_open, between, at_the_end, every_file(tmp_path)):
+        for user_id in USER_IDS:
+            assert not found(spellings(user_id), files)
+
+    assert len(still_open) == 2
+    assert found(cast, while_open) == cast  # what was replaced or withdrawn still lies in the log
+    assert found(cast, between) == still_open
+    assert found(cast, at_the_end) == set()
+    assert not found([key for key in window_keys if key], at_the_end)
+
+
+async def test_the_search_would_find_an_id(tmp_path: Path) -> None:
+    """The server's id is stored, and so is found: as a row's number, in a text, in a file's name."""
+    database = await connect(f"sqlite:///{tmp_path}/respite.db")
+    try:
+        await upgrade(database)
+        life = Life(database, tmp_path)
+        await life.set_up()
+        (tmp_path / f"{USER_IDS[0]}.txt").write_text(f"{USER_IDS[1]:x}")
+        files = every_file(tmp_path)
+    finally:
+        await database.close()
+    for number in (life.server_id, *USER_IDS[:2]):
+        assert found(spellings(number), files)
