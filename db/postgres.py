@@ -99,7 +99,6 @@ class PostgresDatabase:
         try:
             await to_the_end(unit.begin())
             yield unit
-            unit.check()
             await to_the_end(unit.commit())  # interrupted, it would leave open what has been stored
         except BaseException:
             await to_the_end(unit.undo())

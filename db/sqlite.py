@@ -35,6 +35,7 @@ PRAGMAS = (
     "foreign_keys = ON",
     "secure_delete = ON",
     "trusted_schema = OFF",
+    "wal_checkpoint(TRUNCATE)",  # what a killed process has written is on disk before we act on it
 )
 
 PLAIN_REASONS = {

@@ -16,7 +16,6 @@ from hypothesis import settings
 from db import Database, connect
 from db.migrations import upgrade
 
-
 # A busy machine is not a mistake: what has to be fast is measured by benchmarks.
 settings.register_profile("respite", deadline=None)
 settings.load_profile("respite")

@@ -38,8 +38,8 @@ def modes(folder: Path) -> dict[str, str]:
 
 async def test_an_address_opens_its_engine(database_url: str) -> None:
     database = await connect(database_url)
-    assert database_url.startswith(database.engine)
     await use(database)
+    assert database_url.startswith(database.engine)
 
 
 async def test_a_relative_file_is_found_from_the_working_directory(
@@ -57,21 +57,24 @@ async def test_a_new_file_and_its_log_are_for_their_owner_only(tmp_path: Path) -
         database = await connect(f"sqlite:///{tmp_path}/private.db")
     finally:
         os.umask(umask)
-    assert modes(tmp_path) == {"private.db": "0o600", "private.db-wal": "0o600"}
+    made = modes(tmp_path)
     await use(database)
+    assert made == {"private.db": "0o600", "private.db-wal": "0o600"}
 
 
 async def test_a_file_in_use_is_refused_with_its_name_and_the_first_user_goes_on(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/busy.db"
     first = await connect(url)
-    other_process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", OPEN, url, cwd=PROJECT, stdout=asyncio.subprocess.PIPE
-    )
-    with pytest.raises(DatabaseUnavailable, match=r"busy\.db is in use by another process\."):
-        await connect(url)
-    told, _ = await other_process.communicate()
-    assert told.decode() == f"The database file {tmp_path}/busy.db is in use by another process.\n"
-    await use(first)
+    try:
+        other_process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", OPEN, url, cwd=PROJECT, stdout=asyncio.subprocess.PIPE
+        )
+        with pytest.raises(DatabaseUnavailable, match=r"busy\.db is in use by another process\."):
+            await connect(url)
+        told, _ = await other_process.communicate()
+        assert told.decode() == f"The database file {tmp_path}/busy.db is in use by another process.\n"
+    finally:
+        await use(first)
 
 
 async def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path: Path) -> None:

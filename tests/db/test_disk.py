@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from db import Database, StatementFailed, connect
+from db import Database, StatementFailed, anything_stored, connect
 
 PROJECT = Path(__file__).parents[2]
 SECRET = "what a member wrote and took back"  # noqa: S105 - not a password
@@ -160,12 +160,20 @@ async def test_a_commit_that_fails_is_told_to_every_member_and_the_next_one_work
     notes: Database, file: Path
 ) -> None:
     await write(notes, 1)
+    told: list[bool] = []
+
+    async def member(number: int) -> None:
+        try:
+            await write(notes, number, "long" * 5000)
+        finally:
+            told.append(anything_stored())
+
     with full_disk(file.with_name("respite.db-wal").stat().st_size + 4096):
-        members = [write(notes, number, "long" * 5000) for number in range(2, 6)]
-        outcomes = await asyncio.gather(*members, return_exceptions=True)
+        outcomes = await asyncio.gather(*map(member, range(2, 6)), return_exceptions=True)
         assert {str(outcome) for outcome in outcomes} == {
             "The database refused a statement (SQLITE_IOERR_WRITE)."
         }
+        assert told == [False] * 4
         assert await stored(notes) == [1]
     await write(notes, 7)
     assert await stored(notes) == [1, 7]

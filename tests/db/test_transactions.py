@@ -30,12 +30,13 @@ async def test_a_block_that_was_left_without_an_error_is_stored(notes: Database)
     assert await stored(notes) == [1, 2]
 
 
-async def test_a_block_that_raised_leaves_nothing(notes: Database) -> None:
+async def test_a_block_that_raised_leaves_nothing(notes: Database, caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(LookupError):
         async with notes.transaction() as tx:
             await write(tx, 1)
             raise LookupError
     assert await stored(notes) == []
+    assert not caplog.records  # the pool had nothing to clear away
 
 
 async def test_fifty_callers_at_once_are_all_stored(notes: Database) -> None:
