@@ -79,3 +79,7 @@ $(FOR_DEV): requirements-dev.txt | $(MADE)
 	@echo "Installing what development needs. This happens once and takes about two minutes."
 	@$(INSTALL) -r $<
 	@touch $(FOR_RUN) $(FOR_DEMO) $@
+
+.PHONY: prove
+prove: $(FOR_DEV)
+	@$(PY) -m tests.prove $(ARGS)

@@ -51,10 +51,17 @@ class CircleOption(Suggested):
     entered_only = False
 
     async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> int:
-        """Return the circle's id. Whether there is such a circle is for the service to say."""
-        if not (isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 16):
-            raise Refusal(Because.NO_SUCH_CIRCLE)
-        return int(value)
+        """Return the circle's id, also where its name was typed and no suggestion tapped.
+
+        Whether there is such a circle is for the service to say.
+        """
+        typed = str(value)
+        if typed.isascii() and typed.isdecimal() and len(typed) < 16:
+            return int(typed)
+        for choice in await self.suggest(interaction.client, interaction):
+            if choice.name.casefold() == typed.strip().casefold():
+                return int(choice.value)
+        raise Refusal(Because.NO_SUCH_CIRCLE)
 
     async def suggest(
         self, client: Respite, interaction: discord.Interaction[Any]

@@ -127,12 +127,14 @@ async def find_open_window(tx: Transaction, server_id: int, circle_id: int | Non
     return _window(rows[0]) if rows else None
 
 
-async def list_open_windows(tx: Transaction) -> Sequence[OpenWindow]:
-    """Return every open window of every server, the first to close first."""
+async def list_open_windows(tx: Transaction, server_id: int | None = None) -> Sequence[OpenWindow]:
+    """Return the open windows of a server (None: of every server), the first to close first."""
+    of_server = "" if server_id is None else " AND w.server_id = $1"
     rows = await tx.fetch(
         "SELECT w.window_id, w.server_id, w.circle_id, c.name AS circle_name, c.role_id, w.closes_at"
         " FROM checkin_window w LEFT JOIN circle c ON c.circle_id = w.circle_id"
-        " WHERE w.state = 'open' ORDER BY w.closes_at, w.window_id"
+        f" WHERE w.state = 'open'{of_server} ORDER BY w.closes_at, w.window_id",
+        *(() if server_id is None else (server_id,)),
     )
     return [
         OpenWindow(

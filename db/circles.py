@@ -191,9 +191,20 @@ async def a_facilitator_is_seated(tx: Transaction, circle_id: int) -> bool:
 
 async def list_circles_held(tx: Transaction, server_id: int, member_key: bytes) -> Sequence[Circle]:
     """Return the open circles that this person holds, by name."""
+    return await _list_circles_of(tx, server_id, member_key, "facilitates = 1")
+
+
+async def list_circles_entered(tx: Transaction, server_id: int, member_key: bytes) -> Sequence[Circle]:
+    """Return the open circles in which this person has a seat, by name."""
+    return await _list_circles_of(tx, server_id, member_key, "seated = 1")
+
+
+async def _list_circles_of(
+    tx: Transaction, server_id: int, member_key: bytes, place: str
+) -> Sequence[Circle]:
     rows = await tx.fetch(
         f"SELECT {_COLUMNS} FROM circle WHERE server_id = $1 AND state = 'open' AND circle_id IN"
-        " (SELECT circle_id FROM circle_member WHERE member_key = $2 AND facilitates = 1) ORDER BY name",
+        f" (SELECT circle_id FROM circle_member WHERE member_key = $2 AND {place}) ORDER BY name",
         server_id,
         member_key,
     )

@@ -51,7 +51,7 @@ REGISTRY = (
     Column("server", "moderator_role_id", _SERVER, "which role may manage all circles", _ALWAYS),
     Column("server", "category_id", _SERVER, "where new circles get their channels", _ALWAYS),
     Column("server", "time_zone", _SERVER, "by which clock check-ins and prompts come", _ALWAYS),
-    Column("server", "country", _SERVER, "which helplines come first", _ALWAYS),
+    Column("server", "country", _SERVER, "where the server is, for what depends on the country", _ALWAYS),
     Column("server", "language", _SERVER, "in which language the bot speaks", _ALWAYS),
     # Circles, and who belongs to them.
     Column("circle", "circle_id", _CIRCLE, "tells this circle from others", _AS_CIRCLE),

@@ -43,6 +43,7 @@ PLAIN_REASONS = {
     "SQLITE_NOTADB": "is not a database",
     "SQLITE_CORRUPT": "is damaged",
     "SQLITE_READONLY": "cannot be written",
+    "SQLITE_FULL": "cannot be opened while its disk is full",
 }
 
 TAKEN = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_ROWID"}

@@ -77,8 +77,8 @@ async def stop(
 async def open_due(database: Database, window_keys: WindowKeys, *, minimum: int, at: datetime) -> int:
     """Open every window whose time has come, and return how many there were.
 
-    A late opening still lasts its full length. While an earlier window is open the next one waits for
-    it, so that windows never overlap (R4).
+    A late opening still lasts its full length, and windows never overlap (R4): one that would have to
+    wait more than an hour for an earlier one is left out, and the schedule is right again after it.
     """
     async with database.transaction() as tx:
         due = await checkin_schedules.list_due_schedules(tx, at)
@@ -97,7 +97,12 @@ async def _open_one(
     if found is None or found.next_run_at > at:
         return False
     await checkins.hold(tx, found.server_id)
-    if await checkins.find_open_window(tx, found.server_id, found.circle_id) is not None:
+    in_the_way = await checkins.find_open_window(tx, found.server_id, found.circle_id)
+    if in_the_way is not None:
+        if in_the_way.closes_at - found.next_run_at > PUNCTUAL:
+            # The next one that can begin on time, or at most an hour late.
+            after = next_after(_recurrence(found), in_the_way.closes_at - PUNCTUAL)
+            await checkin_schedules.update_next_run(tx, schedule_id, after)
         return False
     closed_at = await checkins.find_last_close(tx, found.server_id, found.circle_id)
     could_open_at = max(found.next_run_at, closed_at or found.next_run_at)

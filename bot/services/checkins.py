@@ -27,11 +27,16 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of an answer. `left_out` names circles in which the person has no seat."""
+    """What became of an answer. `left_out` names circles in which the person has no seat.
+
+    `replaced`: an earlier answer in the same windows gave way. `taken_back`: an earlier answer of the
+    other kind (in circles, or in the whole server's window) no longer counts.
+    """
 
     counted: tuple[Counted, ...]
     left_out: tuple[str, ...]
     replaced: bool
+    taken_back: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +73,14 @@ async def record(
         if not open_windows:
             raise Refusal(Because.WINDOW_CLOSED)
         voting, left_out = await _where_seated(tx, window_keys, person, open_windows)
-        if not voting:
+        if not voting and left_out:
             raise Refusal(Because.NOT_SEATED_HERE)
+        if not voting:
+            raise Refusal(Because.WINDOW_CLOSED)
         if len({place.window.circle_id is None for place in voting}) > 1:
             raise Refusal(Because.INCOMPLETE_ANSWER)
-        replaced = await _take_back_elsewhere(tx, window_keys, person, voting)
+        taken_back = await _take_back_elsewhere(tx, window_keys, person, voting)
+        replaced = False
         for place in voting:
             sealed = place.box.seal(place.token, answers, nonce=secrets.token_bytes(NONCE_BYTES))
             replaced |= await checkins.save_ballot(tx, place.window.window_id, Ballot(place.token, sealed))
@@ -82,6 +90,7 @@ async def record(
         ),
         left_out=left_out,
         replaced=replaced,
+        taken_back=taken_back,
     )
 
 
@@ -98,18 +107,19 @@ async def withdraw(
     async with database.transaction() as tx:
         open_windows = await _hold_open(tx, person, window_ids, at)
         if not open_windows:
-            raise Refusal(Because.WINDOW_CLOSED)
+            raise Refusal(Because.TOO_LATE_TO_CHANGE)
         taken = [await _take_back(tx, window_keys, person, window.window_id) for window in open_windows]
         if not any(taken):
             raise Refusal(Because.NOTHING_TO_WITHDRAW)
+    await database.forget()
 
 
 async def windows_open_to(database: Database, person: Person, *, at: datetime) -> tuple[int, ...]:
     """Return the open windows that would count an answer of this person."""
     async with database.transaction() as tx:
         found: list[int] = []
-        for window in await checkins.list_open_windows(tx):
-            if window.server_id != person.server_id or window.closes_at <= at:
+        for window in await checkins.list_open_windows(tx, person.server_id):
+            if window.closes_at <= at:
                 continue
             if window.circle_id is None or await _seated(tx, window.circle_id, person):
                 found.append(window.window_id)
@@ -146,7 +156,7 @@ async def _where_seated(
                 continue
         box = _box(window_keys, window.window_id)
         if box is None:
-            raise Refusal(Because.WINDOW_CLOSED)
+            continue  # its key is lost, and with it everything that could be counted
         voting.append(_Voting(window, name, box, box.token(person.key)))
     return voting, tuple(left_out)
 
@@ -157,8 +167,8 @@ async def _take_back_elsewhere(
     """Keep an answer from counting both in circles and in the whole server's window."""
     in_circles = any(place.window.circle_id is not None for place in voting)
     taken = False
-    for window in await checkins.list_open_windows(tx):
-        if window.server_id == person.server_id and (window.circle_id is None) == in_circles:
+    for window in await checkins.list_open_windows(tx, person.server_id):
+        if (window.circle_id is None) == in_circles:
             taken |= await _take_back(tx, window_keys, person, window.window_id)
     return taken
 

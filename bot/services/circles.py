@@ -159,7 +159,8 @@ async def leave(database: Database, person: Person, circle_id: int) -> Entry:
         await _restore(
             tx, circle, person, Place(False, True, before.agreed_version) if before.facilitates else None
         )
-        return Entry(circle, before)
+    await database.forget()
+    return Entry(circle, before)
 
 
 async def undo(database: Database, person: Person, entry: Entry) -> None:
@@ -172,13 +173,14 @@ async def undo(database: Database, person: Person, entry: Entry) -> None:
 async def choices(
     database: Database, person: Person, *, held_only: bool, entered_only: bool = False
 ) -> Sequence[Circle]:
-    """Return the circles that this person may choose from. Who has entered one has its role."""
+    """Return the circles that this person may choose from: all, those held, or those with a seat."""
     async with database.transaction() as tx:
         server = await authority.require_server(tx, person.server_id)
         if held_only and not authority.moderates(person, server):
             return await circles.list_circles_held(tx, server.server_id, person.key)
-        found = await circles.list_circles(tx, server.server_id, CircleState.OPEN)
-        return [circle for circle in found if circle.role_id in person.roles or not entered_only]
+        if entered_only:
+            return await circles.list_circles_entered(tx, server.server_id, person.key)
+        return await circles.list_circles(tx, server.server_id, CircleState.OPEN)
 
 
 async def find_here(tx: Transaction, person: Person, circle_id: int | None, channel_id: int) -> Circle:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hmac
 import os
 import re
@@ -43,10 +42,19 @@ class MasterKey:
 
 
 def make_master_key(path: Path) -> MasterKey:
-    """Write a new master key, readable by its owner alone. Raises FileExistsError if there is one."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Write a new master key, readable by its owner alone. Raises FileExistsError if there is one.
+
+    It is on disk before its file has that name: whenever this is cut short, there is no half a key.
+    """
+    if path.exists():
+        raise FileExistsError(path)
+    _make_folder(path.parent)
     key = secrets.token_bytes(KEY_BYTES)
-    _write_new(path, key.hex().encode() + b"\n")
+    unnamed = path.with_name(f"{path.name}.new")
+    unnamed.unlink(missing_ok=True)  # of a start that was cut short
+    _write_new(unnamed, key.hex().encode() + b"\n")
+    unnamed.rename(path)
+    _sync_folder(path.parent)
     return MasterKey(key)
 
 
@@ -69,16 +77,16 @@ class WindowKeys:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_folder(folder)
 
     def create(self, window_id: int) -> bytes:
         """Make the key of a window that is about to open, durably.
 
-        A key that lies there already belongs to an opening that never came about; it is replaced.
+        A key that lies there already belongs to an opening that never came about, or to a window that a
+        restored database does not know: it is destroyed first.
         """
+        self.destroy(window_id)
         path = self._path(window_id)
-        with contextlib.suppress(FileNotFoundError):
-            path.unlink()
         key = secrets.token_bytes(KEY_BYTES)
         _write_new(path, key)
         return key
@@ -101,8 +109,9 @@ class WindowKeys:
                 os.fsync(file.fileno())
         except FileNotFoundError:
             return
-        path.unlink()
-        _sync_folder(self._folder)
+        finally:  # also where nothing can be written over it, because the disk is full or failing
+            path.unlink(missing_ok=True)  # somebody else, who destroys it too, may have been faster
+            _sync_folder(self._folder)
 
     def sweep(self, open_windows: Collection[int], *, newest: int) -> int:
         """Destroy every key whose window is not open, and return how many there were.
@@ -132,6 +141,14 @@ def _write_new(path: Path, content: bytes) -> None:
     finally:
         os.close(file)
     _sync_folder(path.parent)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder for our eyes only, and those above it, so that they survive a power cut."""
+    if not folder.parent.exists():
+        _make_folder(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _sync_folder(folder.parent)  # even if it was there: an earlier start may have died before this
 
 
 def _sync_folder(folder: Path) -> None:

@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from db import Database, StatementFailed, posts
+from db import Database, DatabaseUnavailable, StatementFailed, posts
 from db.posts import Post, PostKind, PostState
 
-__all__ = ["Post", "PostKind", "PostState", "StatementFailed", "claim", "finish", "take_due"]
+__all__ = [
+    "DatabaseUnavailable",
+    "Post",
+    "PostKind",
+    "PostState",
+    "StatementFailed",
+    "claim",
+    "finish",
+    "take_due",
+]
 
 AT_ONCE = 200
 """How many posts one tick takes on; the rest come with the next."""

@@ -32,6 +32,7 @@ class Because(StrEnum):
     NOT_IN_CIRCLE = "not_in_circle"
     NO_OPEN_WINDOW = "no_open_window"
     WINDOW_CLOSED = "window_closed"
+    TOO_LATE_TO_CHANGE = "too_late_to_change"
     WINDOW_ALREADY_OPEN = "window_already_open"
     NOT_SEATED_HERE = "not_seated_here"
     INCOMPLETE_ANSWER = "incomplete_answer"

@@ -192,11 +192,22 @@ async def cancel(
 
 
 async def close_due(database: Database, window_keys: WindowKeys, *, at: datetime) -> int:
-    """Close every window whose time is over, however late, and return how many there were."""
+    """Close every window whose time is over, however late, and return how many there were.
+
+    One that cannot be closed does not keep the others open; it is tried again the next time.
+
+    Raises: ExceptionGroup, after all the others have been closed.
+    """
     async with database.transaction() as tx:
         due = await checkins.list_windows_to_close(tx, at)
+    failures: list[Exception] = []
     for window_id in due:
-        await _close(database, window_keys, window_id, at)
+        try:
+            await _close(database, window_keys, window_id, at)
+        except Exception as failure:
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup("some windows could not be closed", failures)
     return len(due)
 
 

@@ -23,14 +23,14 @@ from cogs import words
 _CONTENT = Path(__file__).parents[2] / "bot" / "content" / "continuum.toml"
 _WORDS: dict[str, Any] = tomllib.loads(_CONTENT.read_text("utf-8"))
 
-CHECKIN = "Say how you are, anonymously, in ten seconds"
+CHECKIN = "Say how you are, in four taps. After the close nobody can tell who answered what"
 CHECKIN_CIRCLE = "Only for this circle. Left out: all of your circles that are asking"
 GROUP = "Check-ins of the circles that you hold"
 OPEN = "Open a check-in now"
 SCHEDULE = "Let check-ins open by themselves"
 CANCEL = "Discard the open check-in, or end its schedule"
 RESULTS = "Past results as picture, table and words"
-WHOLE_SERVER_OPTION = "Ask the whole server instead of a circle (for moderators)"
+WHOLE_SERVER_OPTION = "The whole server's check-in instead of a circle's (for moderators)"
 DAYS_OPTION = "How many days it stays open (7 to 28)"
 WEEKDAY_OPTION = "On which day it opens"
 EVERY_OPTION = "How often; every week if left out"
@@ -49,14 +49,14 @@ CONTINUUM = tuple(
     for step in (_WORDS["steps"][each.value] for each in STEPS)
 )
 WHO_CAN_SEE_SHORT = (
-    "Peers, facilitators: a shared band at close. Operator: only while open. Discord: this form."
+    "Peers, facilitators: coarse sums at close. Operator: only while open. Discord: this form."
 )
 WHERE_QUESTION = "Count it"
 WHERE_HINT = "In one or the other, so that no result can be told from another."
 IN_THE_SERVER = "for the whole server"
 
 _WHO = (
-    "Peers and facilitators: one shared band, after the close, if enough people answer\n"
+    "Peers and facilitators: coarse results for all together, after the close, if enough answer\n"
     "Whoever runs this bot: could look until the close, never later"
 )
 
@@ -112,7 +112,7 @@ def who_can_see(windows: Sequence[OpenWindow]) -> str:
     names = ", ".join(_name(window.circle_name) for window in windows)
     return (
         f"For {names}. It is not a test.\n"
-        "**Peers and facilitators**: one shared band, after the close\n"
+        "**Peers and facilitators**: coarse results for all together, after the close\n"
         "**Whoever runs this bot**: could look until the close, never later\n"
         "**Discord**: sees this form"
     )
@@ -134,6 +134,8 @@ def receipt(found: Receipt) -> discord.Embed:
     if found.left_out:
         left_out = [f"{words.plain(name)}: you have no seat there." for name in found.left_out]
         embed.add_field(name="Not counted", value=words.fitting(left_out, words.FIELD_LENGTH), inline=False)
+    if found.taken_back:
+        embed.add_field(name="No longer counted", value=_taken_back(found), inline=False)
     embed.add_field(
         name="Who can see it",
         value=f"{_WHO}\nDiscord: saw the form",
@@ -154,7 +156,7 @@ def announcement(found: Opened) -> discord.Embed:
         title="How are you?",
         description=(
             f"The check-in for {words.scope(found.circle_name)} is open until"
-            f" {discord.utils.format_dt(found.closes_at, 'f')}. Four taps, anonymous, and it is fine not to."
+            f" {discord.utils.format_dt(found.closes_at, 'f')}. Four taps, and it is fine not to."
         ),
         colour=words.CALM,
     )
@@ -265,6 +267,12 @@ def mean(finding: Finding) -> str:
     return f"about {finding.mean:g} on a scale of 1 to {steps}"
 
 
+def _taken_back(found: Receipt) -> str:
+    in_server = any(each.circle_name is None for each in found.counted)
+    other = "your circles" if in_server else words.WHOLE_SERVER
+    return f"Your earlier answer for {other}: an answer counts in one or the other."
+
+
 def _closed_on(published: Published, found: Results) -> str:
     size = f" · {published.release.size} answers" if published.release else ""
     return f"{day_in(published, found)}{size}"
@@ -286,8 +294,13 @@ def _finding(finding: Finding) -> str:
     if finding.mean is not None:
         said.append(mean(finding))
     if finding.shares is not None:
-        said.append(", ".join(f"{step}: {share} %" for step, share in enumerate(finding.shares, start=1)))
+        said.append(_shares(finding.shares))
     return " · ".join(said)
+
+
+def _shares(shares: Sequence[int]) -> str:
+    said = [f"{share} %" if share else "few or none" for share in shares]
+    return ", ".join(f"{step}: {share}" for step, share in enumerate(said, start=1))
 
 
 def _name(circle_name: str | None) -> str:

@@ -63,7 +63,10 @@ class Answer(_WindowButton, template=rf"checkin:answer:{_IDS}"):
         return cls(match["ids"])
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
-        await _open_form(interaction, self.ids)
+        windows = _still_open(interaction, self.ids)
+        if not windows:
+            raise Refusal(Because.WINDOW_CLOSED)
+        await ui.show(interaction, CheckinForm(windows))
 
 
 class Change(_WindowButton, template=rf"checkin:change:{_IDS}"):
@@ -77,7 +80,10 @@ class Change(_WindowButton, template=rf"checkin:change:{_IDS}"):
         return cls(match["ids"])
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
-        await _open_form(interaction, self.ids)
+        windows = _still_open(interaction, self.ids)
+        if not windows:
+            raise Refusal(Because.TOO_LATE_TO_CHANGE)
+        await ui.show(interaction, CheckinForm(windows))
 
 
 class Withdraw(_WindowButton, template=rf"checkin:withdraw:{_IDS}"):
@@ -108,14 +114,12 @@ def receipt_buttons(receipt: Receipt) -> discord.ui.View:
     return ui.row(Change(ids), Withdraw(ids))
 
 
-async def _open_form(interaction: discord.Interaction[Any], ids: str) -> None:
+def _still_open(interaction: discord.Interaction[Any], ids: str) -> list[OpenWindow]:
+    """Return those of the windows that can still be answered, from memory alone."""
     client: Respite = interaction.client
     found = [client.open_windows.find(window_id) for window_id in ui.numbers(ids)]
-    windows = [
+    return [
         window
         for window in found
         if window and window.server_id == interaction.guild_id and interaction.created_at < window.closes_at
     ]
-    if not windows:
-        raise Refusal(Because.WINDOW_CLOSED)
-    await ui.show(interaction, CheckinForm(windows))

@@ -8,7 +8,6 @@ from discord.ext import commands
 from bot import errors, ui
 from bot.client import Respite
 from bot.services import circles
-from cogs import words
 from cogs.circles import messages, places
 from cogs.circles.buttons import Agree
 from cogs.circles.views import CircleForm
@@ -34,7 +33,7 @@ class Circles(commands.GroupCog, group_name="circle", group_description=messages
         await ui.reply(interaction, embed=messages.browse(found))
 
     @app_commands.command(description=messages.INFO)
-    @app_commands.describe(circle=words.CIRCLE_OPTION)
+    @app_commands.describe(circle=messages.INFO_CIRCLE)
     async def info(self, interaction: Interaction, circle: app_commands.Transform[int, CircleOption]) -> None:
         found = await circles.info(self.database, self.person(interaction), circle)
         await ui.reply(interaction, embed=messages.info(found))

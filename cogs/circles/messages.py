@@ -9,13 +9,14 @@ from pathlib import Path
 import discord
 
 from bot.services.circles import Circle, Invitation, Listing
-from bot.services.rules.anonymity import FLOOR, chance_of_a_result
+from bot.services.rules.anonymity import chance_of_a_result
 from cogs import words
 
 GROUP = "Circles: small groups of colleagues with their own channel"
 CREATE = "Open a new circle (for moderators)"
 BROWSE = "See the circles of this server"
 INFO = "What a circle is for, and whether it has a free seat"
+INFO_CIRCLE = "Which circle"
 JOIN = "Read a circle's agreement, and enter"
 JOIN_CIRCLE = "Which circle"
 LEAVE = "Leave a circle. Nobody asks why"
@@ -37,15 +38,12 @@ FORM_AGREEMENT_HINT = "What everybody accepts before they enter. Change it as yo
 FORM_HOLDER = "Who holds it"
 FORM_HOLDER_HINT = "The facilitator. To answer check-ins as well, they join it like everybody else."
 
-SMALL = 6
-"""A circle of this size or smaller is told how rarely it will see a result."""
-
 _CHANNEL_LENGTH = 90
 
 
-def role_name(circle: str) -> str:
-    """Return the name of a circle's role."""
-    return f"Circle: {circle}"
+def role_name(circle: Circle) -> str:
+    """Return the name of a circle's role: a number, because everybody on the server can see who holds it."""
+    return f"Circle {circle.circle_id}"
 
 
 def channel_name(circle: str) -> str:
@@ -54,7 +52,7 @@ def channel_name(circle: str) -> str:
     return "-".join(part for part in kept.split("-") if part)[:_CHANNEL_LENGTH] or "circle"
 
 
-def created(circle: Circle) -> discord.Embed:
+def created(circle: Circle, minimum: int) -> discord.Embed:
     """Say that the circle is open, and what a small one can expect of check-ins."""
     embed = discord.Embed(
         title="The circle is open",
@@ -64,8 +62,8 @@ def created(circle: Circle) -> discord.Embed:
         ),
         colour=words.CALM,
     )
-    if circle.seats <= SMALL:
-        embed.add_field(name="A word on check-ins", value=_small(circle.seats), inline=False)
+    if circle.seats <= minimum + 1:
+        embed.add_field(name="A word on check-ins", value=_small(circle.seats, minimum), inline=False)
     embed.add_field(
         name="Next",
         value="`/checkins schedule` for a weekly check-in, `/prompts schedule` for short practices.",
@@ -104,8 +102,11 @@ def invitation(found: Invitation) -> discord.Embed:
         description=found.agreement,
         colour=words.CALM,
     )
-    if found.seated:
-        embed.set_footer(text="You have a seat here. Pressing the button lets you in again.")
+    again = "You have a seat here already, and the button lets you in again. " if found.seated else ""
+    embed.set_footer(
+        text=f"{again}Once you are in, everybody on this server can see the role"
+        f" “{role_name(found.circle)}” on your profile."
+    )
     return embed
 
 
@@ -143,15 +144,20 @@ def _seats(listing: Listing) -> str:
     return f"{free} of {listing.circle.seats} seats free" if free > 0 else "all seats taken"
 
 
-def _small(seats: int) -> str:
-    """Rule R8, with its numbers."""
-    if seats < FLOOR:
+def _small(seats: int, minimum: int) -> str:
+    """Rule R8, with its numbers: how rarely a small circle sees a result."""
+    if seats < minimum:
         return (
-            f"Results are shown from {FLOOR} answers on, so a circle of {seats} never sees one of its own."
+            f"Results are shown from {minimum} answers on, so a circle of {seats} never sees one of its own."
             " It can answer in a check-in of the whole server."
         )
-    per_cent = round(100 * chance_of_a_result(seats))
     return (
-        f"Results are shown from {FLOOR} answers on. With {seats} seats, if about seven in ten answer, a"
-        f" result can be shown in about {per_cent} % of check-ins. Eight seats: 81 %. Ten: 95 %."
+        f"Results are shown from {minimum} answers on. If about seven in ten answer, a result can be shown in"
+        f" about {_chance(seats, minimum)} of check-ins with {seats} seats,"
+        f" {_chance(seats + 2, minimum)} with {seats + 2} and {_chance(seats + 4, minimum)} with {seats + 4}."
+        f" With {minimum} seats, a result also says that everybody has answered."
     )
+
+
+def _chance(seats: int, minimum: int) -> str:
+    return f"{round(100 * chance_of_a_result(seats, minimum=minimum))} %"

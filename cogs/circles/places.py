@@ -32,7 +32,7 @@ async def make(
         circle = await circles.begin(database, person, draft)
         async with errors.taking_back(lambda: _take_back(client, circle, made)):
             category = await category_for_circles(client, guild, person)
-            role = await guild.create_role(name=messages.role_name(circle.name), reason=messages.REASON)
+            role = await guild.create_role(name=messages.role_name(circle), reason=messages.REASON)
             made.append(role)
             await circles.remember_places(database, circle, role_id=role.id, channel_id=None)
             channel = await category.create_text_channel(

@@ -78,7 +78,7 @@ class CircleForm(ui.Form):
         person = client.person(interaction)
         await ui.take_time(interaction)
         circle = await places.make(client, guild, person, _draft(fields), await _holder(guild, fields))
-        await ui.reply(interaction, embed=messages.created(circle))
+        await ui.reply(interaction, embed=messages.created(circle, client.house.minimum_answers))
 
 
 def _draft(fields: ui.Fields) -> Draft:

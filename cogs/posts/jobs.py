@@ -11,14 +11,14 @@ import discord
 from bot import errors
 from bot.client import Job, Respite
 from bot.services import posts
-from bot.services.posts import Post, PostState, StatementFailed
+from bot.services.posts import DatabaseUnavailable, Post, PostState, StatementFailed
 
 SECONDS_APART = 0.025
 """At most forty posts a second: Discord allows a bot fifty requests, and answers need some of them."""
 
 AT_THE_SAME_TIME = 8
 
-_PASSING = (discord.RateLimited, aiohttp.ClientError, OSError, StatementFailed)
+_PASSING = (discord.RateLimited, aiohttp.ClientError, OSError, StatementFailed, DatabaseUnavailable)
 """What may be over by the next tick: trouble on the way to Discord, or with the disk."""
 
 
@@ -50,7 +50,7 @@ async def _send(client: Respite, post: Post, at: datetime) -> bool:
     """Send one post and note how it went. False leaves it, and what comes after it, to the next tick."""
     database = client.house.database
     try:
-        if not await posts.claim(database, post, at=at):
+        if client.stopping or not await posts.claim(database, post, at=at):
             return False
         message = await client.write(post)
         if message is None:
@@ -65,7 +65,7 @@ async def _send(client: Respite, post: Post, at: datetime) -> bool:
         )
     except Exception as error:
         errors.report(error, job=f"post {post.kind}")
-        if _will_pass(error):
+        if client.stopping or _will_pass(error):
             return False
         # The channel is gone or closed to the bot, or we have a mistake: `/setup status` says so.
         await posts.finish(database, post, PostState.UNDELIVERABLE)

@@ -13,7 +13,7 @@ GROUP = "Set this server up, and see what is wrong"
 START = "Choose the moderators and the time zone; nothing is created before you agree"
 START_MODERATORS = "The role of those who may manage all circles"
 START_TIME_ZONE = "Begin to type a city, such as Berlin"
-START_COUNTRY = "Two letters, such as DE; used for local helplines"
+START_COUNTRY = "Two letters, such as DE"
 START_LANGUAGE = "The language that I speak"
 STATUS = "What is set up, what is wrong, and where to mend it"
 
@@ -50,9 +50,9 @@ def plan(time_zone: str, moderators: str, lacking: Sequence[str], *, has_categor
         embed.description = "The category for circles is there. Next: `/circle create`."
     else:
         embed.description = (
-            f"Next I would create one category, “{CATEGORY}”, that nobody sees but me. Each circle you make"
-            " gets a private channel in it, and a role that only its members hold. I change nothing else,"
-            " and I read no messages."
+            f"Next I would create one category, “{CATEGORY}”, hidden from everybody but me and this server's"
+            " administrators. Each circle you make gets a private channel in it, and a role for its members."
+            " I change nothing else, and I read no messages."
         )
     if lacking:
         embed.add_field(

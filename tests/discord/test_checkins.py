@@ -14,6 +14,10 @@ from bot.services import circles, windows
 from tests.discord import forgery
 from tests.discord.conftest import ANSWERS, Town, embed, sentence, text_of
 
+TOO_LATE = (
+    "This check-in has closed. What you answered was counted with the others, and can no longer be found"
+    " or changed."
+)
 CLOSED = "This check-in has closed, so nothing was recorded. The next one will be announced in its channel."
 NOT_SEATED = "This check-in is for people with a seat in the circle, so nothing was recorded."
 INCOMPLETE = "That answer was not complete, so nothing was recorded. Please open the form again."
@@ -211,7 +215,8 @@ async def test_choosing_the_circle_afterwards_takes_the_answer_out_of_the_server
     await open_for_the_server(town, town.lobby)
     await town.check_in(town.members[0], asked, where="server")
     receipt = embed(await town.check_in(town.members[0], asked, where="circles"))
-    assert receipt.title == "Changed"
+    [no_longer] = [field.value for field in receipt.fields if field.name == "No longer counted"]
+    assert "the whole server" in (no_longer or "")
     assert await ballots(town) == 1
 
 
@@ -288,8 +293,8 @@ async def test_after_the_close_every_way_in_says_that_it_has_closed(
         await town.env.advance_time(timedelta(days=7, seconds=5).total_seconds())
     assert sentence(await acting.fill(late, shown, ANSWERS)) == CLOSED
     assert sentence(await press_answer(town, late, asked)) == CLOSED
-    assert sentence(await acting.press(person, receipt, "checkin:change:")) == CLOSED
-    assert sentence(await acting.press(person, receipt, "checkin:withdraw:")) == CLOSED
+    assert sentence(await acting.press(person, receipt, "checkin:change:")) == TOO_LATE
+    assert sentence(await acting.press(person, receipt, "checkin:withdraw:")) == TOO_LATE
     refused = sentence(await acting.slash(person, asked, "checkin"))
     assert refused == "No check-in is open for you right now."
 
@@ -381,5 +386,6 @@ async def test_a_window_of_another_server_cannot_be_answered_from_here(
     stranger = other.add_member(town.members[0].user)
     assert sentence(await forgery.submit(stranger, place, "checkin-form:1/", ANSWERS)) == CLOSED
     for word in ("answer", "change", "withdraw"):
-        assert sentence(await forgery.press(stranger, place, f"checkin:{word}:1")) == CLOSED
+        said = sentence(await forgery.press(stranger, place, f"checkin:{word}:1"))
+        assert said == (CLOSED if word == "answer" else TOO_LATE)
     assert await ballots(town) == 0

@@ -193,16 +193,18 @@ async def test_a_circle_is_opened_where_the_category_is_missing(town: Town) -> N
     assert len(guild.categories) == 1
 
 
-@pytest.mark.parametrize(("seats", "per_cent"), [("5", 17), ("6", 42)])
+@pytest.mark.parametrize(("seats", "per_cent"), [("5", (17, 65, 90)), ("6", (42, 81, 95))])
 async def test_a_small_circle_is_told_how_rarely_it_will_see_a_result(
-    town: Town, seats: str, per_cent: int
+    town: Town, seats: str, per_cent: tuple[int, int, int]
 ) -> None:
     await town.set_up()
     opened = embed(await town.ask_for_circle(town.owner, seats=seats))
     [said] = [field.value for field in opened.fields if field.name == "A word on check-ins"]
     assert said == (
-        f"Results are shown from 5 answers on. With {seats} seats, if about seven in ten answer, a result"
-        f" can be shown in about {per_cent} % of check-ins. Eight seats: 81 %. Ten: 95 %."
+        "Results are shown from 5 answers on. If about seven in ten answer, a result can be shown in"
+        f" about {per_cent[0]} % of check-ins with {seats} seats, {per_cent[1]} % with {int(seats) + 2} and"
+        f" {per_cent[2]} % with {int(seats) + 4}."
+        " With 5 seats, a result also says that everybody has answered."
     )
 
 

@@ -64,7 +64,7 @@ async def test_everything_public_is_a_plain_message_that_names_nobody(
         post for channel in (story, town.lobby) for post in channel.history() if not post.flags.ephemeral
     ]
     sent = town.said("POST", "/channels/*/messages")
-    assert len(public) == len(sent) == 8 + 3
+    assert len(public) == len(sent) == 8 + 2
     for post in public:
         assert post.interaction_metadata is None
         assert post.webhook_id is None

@@ -21,10 +21,7 @@ def reads(town: Town, person: simcord.MemberActor, channel: simcord.ChannelHandl
 
 
 def has_role(town: Town, person: simcord.MemberActor) -> bool:
-    return (
-        town.guild.roles["Circle: Tuesday"].id
-        in town.env.backend.get_member(town.guild.id, person.id).role_ids
-    )
+    return town.guild.roles["Circle 1"].id in town.env.backend.get_member(town.guild.id, person.id).role_ids
 
 
 async def seated(town: Town) -> int:
@@ -91,9 +88,9 @@ async def test_entering_twice_takes_one_seat(town: Town, channel: simcord.Channe
 async def test_a_member_who_lost_the_role_is_let_in_again(town: Town, channel: simcord.ChannelHandle) -> None:
     person = town.members[0]
     await town.join(person)
-    town.env.backend.remove_member_role(town.guild.id, person.id, town.guild.roles["Circle: Tuesday"].id)
+    town.env.backend.remove_member_role(town.guild.id, person.id, town.guild.roles["Circle 1"].id)
     invitation = embed(await ask_to_join(town, person))
-    assert invitation.footer.text == "You have a seat here. Pressing the button lets you in again."
+    assert (invitation.footer.text or "").startswith("You have a seat here already")
     await town.join(person)
     assert reads(town, person, channel)
     assert await seated(town) == 1
@@ -221,10 +218,15 @@ async def test_a_circle_that_is_still_being_made_cannot_be_entered(town: Town) -
     assert embed(await acting.slash(town.members[0], town.lobby, "circle browse")).fields == []
 
 
-async def test_a_circle_that_was_typed_instead_of_chosen_is_refused(
+async def test_a_circle_whose_name_was_typed_instead_of_chosen_is_found(
     town: Town, channel: simcord.ChannelHandle
 ) -> None:
-    for typed in ("Tuesday", "0x1", "1.0", "²", "9" * 40, " "):
+    shown = await forgery.slash(town.members[0], town.lobby, "circle join", circle=" tuesday ")
+    assert "Tuesday" in (embed(shown).title or "")
+
+
+async def test_a_circle_that_there_is_not_is_refused(town: Town, channel: simcord.ChannelHandle) -> None:
+    for typed in ("Wednesday", "0x1", "1.0", "²", "9" * 40, " "):
         refused = await forgery.slash(town.members[0], town.lobby, "circle join", circle=typed)
         assert sentence(refused) == GONE, typed
 
@@ -275,7 +277,7 @@ async def test_leaving_a_circle_whose_role_is_gone_gives_the_seat_up(
     town: Town, channel: simcord.ChannelHandle
 ) -> None:
     await town.join(town.members[0])
-    town.env.backend.delete_role(town.guild.id, town.guild.roles["Circle: Tuesday"].id)
+    town.env.backend.delete_role(town.guild.id, town.guild.roles["Circle 1"].id)
     assert embed(await leave(town, town.members[0])).description is not None
     assert await seated(town) == 0
 
@@ -286,7 +288,8 @@ async def test_leaving_a_circle_whose_role_is_gone_gives_the_seat_up(
 async def test_who_cannot_be_given_the_role_gets_no_seat(town: Town, channel: simcord.ChannelHandle) -> None:
     town.env.inject_error("PUT", "/guilds/*/members/*/roles/*", status=403, code=50013)
     assert sentence(await town.join(town.members[0])) == (
-        "Discord did not let me do that: I lack a permission there. `/setup status` says which."
+        "Discord did not let me do that: I lack a permission there. Please tell a moderator;"
+        " `/setup status` says which."
     )
     assert await seated(town) == 0
     assert embed(await town.join(town.members[0])).title == "You are in"
@@ -310,7 +313,7 @@ async def test_who_cannot_be_let_in_again_keeps_the_seat(town: Town, channel: si
 async def test_a_circle_whose_role_is_gone_cannot_be_entered(
     town: Town, channel: simcord.ChannelHandle
 ) -> None:
-    town.env.backend.delete_role(town.guild.id, town.guild.roles["Circle: Tuesday"].id)
+    town.env.backend.delete_role(town.guild.id, town.guild.roles["Circle 1"].id)
     assert sentence(await town.join(town.members[0])).startswith("The channel or role that this needs")
     assert await seated(town) == 0
 

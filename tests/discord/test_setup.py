@@ -273,7 +273,7 @@ async def test_status_tells_of_a_deleted_category(town: Town, circle: simcord.Ch
 
 
 async def test_status_tells_of_a_deleted_role(town: Town, circle: simcord.ChannelHandle) -> None:
-    town.env.backend.delete_role(town.guild.id, town.guild.roles["Circle: Tuesday"].id)
+    town.env.backend.delete_role(town.guild.id, town.guild.roles["Circle 1"].id)
     assert await problems(town) == "• The role of Tuesday is gone: its members cannot see the channel."
 
 
@@ -285,7 +285,7 @@ async def test_status_tells_of_a_deleted_moderator_role(town: Town, circle: simc
 async def test_status_tells_of_a_role_above_the_bots_own(town: Town, circle: simcord.ChannelHandle) -> None:
     me = town.guild.me
     assert me is not None
-    role = town.guild.roles["Circle: Tuesday"]
+    role = town.guild.roles["Circle 1"]
     town.env.backend.reorder_roles(
         town.guild.id, [{"id": str(role.id), "position": me.top_role.position + 1}]
     )

@@ -12,7 +12,10 @@ from bot.demo import acting
 from bot.services import circles
 from tests.discord.conftest import Town, embed, sentence
 
-FORBIDDEN = "Discord did not let me do that: I lack a permission there. `/setup status` says which."
+FORBIDDEN = (
+    "Discord did not let me do that: I lack a permission there. Please tell a moderator;"
+    " `/setup status` says which."
+)
 ROLES, CHANNELS = "/guilds/*/roles", "/guilds/*/channels"
 
 
@@ -160,7 +163,7 @@ async def test_tidying_up_leaves_open_circles_alone(town: Town, circle: simcord.
     await town.restart()
     await town.let_run()
     assert await town.rows("SELECT name FROM circle") == [("Tuesday",)]
-    assert "Circle: Tuesday" in town.guild.roles
+    assert "Circle 1" in town.guild.roles
     assert town.channel("tuesday").id == circle.id
 
 

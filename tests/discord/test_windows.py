@@ -283,7 +283,7 @@ async def test_a_schedule_that_cannot_be_is_refused_in_words(
             "With a check-in every 1 week(s), one has to close before the next opens: choose fewer days.",
         ),
         ({"circle": "99"}, "There is no such circle here, or it is not open."),
-        ({"circle": "Tuesday"}, "There is no such circle here, or it is not open."),
+        ({"circle": "Wednesday"}, "There is no such circle here, or it is not open."),
     ]
     for options, refusal in cases:
         assert sentence(await schedule(town, circle, **options)) == refusal, options

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -28,10 +30,14 @@ DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 MINUTE = timedelta(minutes=1)
 BERLIN = "Europe/Berlin"
+CONNECTIONS = 8
 LOBBY = 1_300_000_000_000_000_001
 
 WELL = Answers(Continuum.READY, energy=5, load=1, connection=5)
 UNWELL = Answers(Continuum.ILL, energy=1, load=5, connection=1)
+
+
+T = TypeVar("T")
 
 
 class Clinic:
@@ -158,6 +164,35 @@ async def refused(attempt: Awaitable[object]) -> Because:
     with pytest.raises(Refusal) as refusal:
         await attempt
     return refusal.value.because
+
+
+async def at_once(database: Database, *attempts: Awaitable[T]) -> list[T | Refusal]:
+    """Let all of this happen at the same time, and return what became of each.
+
+    PostgreSQL's connections are made before: otherwise the first attempt is over when the second one
+    has a connection. What is raised and is not a refusal is raised here.
+    """
+    if database.engine == "postgres":
+        all_there = asyncio.Barrier(CONNECTIONS)
+
+        async def take_a_connection() -> None:
+            async with database.transaction():
+                await all_there.wait()
+
+        async with asyncio.timeout(30):
+            await asyncio.gather(*[take_a_connection() for _ in range(CONNECTIONS)])
+    outcomes = await asyncio.gather(*attempts, return_exceptions=True)
+    found: list[T | Refusal] = []
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException) and not isinstance(outcome, Refusal):
+            raise outcome
+        found.append(outcome)
+    return found
+
+
+def told(outcomes: Sequence[object]) -> list[Because]:
+    """Return the reasons of those that were refused."""
+    return [outcome.because for outcome in outcomes if isinstance(outcome, Refusal)]
 
 
 @pytest.fixture

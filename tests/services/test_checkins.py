@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from random import Random
 
@@ -11,10 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.services import checkins, circles
+from bot.services.checkins import Receipt
 from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
 from bot.services.rules.anonymity import Answers, Band, Continuum, release
-from tests.services.conftest import DAY, MINUTE, NOW, UNWELL, WEEK, Clinic, refused
+from tests.services.conftest import DAY, MINUTE, NOW, UNWELL, WEEK, Clinic, at_once, refused, told
 
 
 async def ballots(clinic: Clinic, *window_ids: int) -> list[int]:
@@ -57,8 +57,9 @@ async def test_a_first_answer_replaces_nothing(clinic: Clinic) -> None:
 async def test_one_person_who_presses_twenty_times_at_once_is_counted_once(clinic: Clinic) -> None:
     [member] = clinic.people(1)
     window = await clinic.open(await clinic.circle(seated=[member]))
-    receipts = await asyncio.gather(*[clinic.answer(member, window) for _ in range(20)])
-    assert [receipt.replaced for receipt in receipts].count(False) == 1
+    receipts = await at_once(clinic.database, *[clinic.answer(member, window) for _ in range(20)])
+    assert not told(receipts)
+    assert [each.replaced for each in receipts if isinstance(each, Receipt)].count(False) == 1
     assert await ballots(clinic, window) == [1]
 
 
@@ -134,7 +135,7 @@ async def test_somebody_of_another_server_cannot_answer_nor_withdraw(clinic: Cli
     await clinic.answer(member, windows[0])
     for person in (*elsewhere.people(1), elsewhere.owner):
         assert await refused(clinic.answer(person, *windows)) is Because.WINDOW_CLOSED
-        assert await refused(clinic.withdraw(person, *windows)) is Because.WINDOW_CLOSED
+        assert await refused(clinic.withdraw(person, *windows)) is Because.TOO_LATE_TO_CHANGE
         assert await checkins.windows_open_to(clinic.database, person, at=NOW) == ()
     assert await ballots(clinic, *windows) == [1, 0]
 
@@ -162,7 +163,7 @@ async def test_after_the_hour_of_closing_nothing_is_recorded_even_if_nobody_clos
     await clinic.all_answer(people[:5], window)
     for at in (NOW + WEEK, NOW + 2 * WEEK):
         assert await refused(clinic.answer(people[5], window, at=at)) is Because.WINDOW_CLOSED
-        assert await refused(clinic.withdraw(people[0], window, at=at)) is Because.WINDOW_CLOSED
+        assert await refused(clinic.withdraw(people[0], window, at=at)) is Because.TOO_LATE_TO_CHANGE
     assert await ballots(clinic, window) == [5]
 
 
@@ -174,7 +175,7 @@ async def test_a_press_that_comes_late_through_the_wire_is_refused(clinic: Clini
     await clinic.answer(people[0], window)
     await (clinic.cancel(circle) if how == "cancelled" else clinic.close())
     assert await refused(clinic.answer(people[1], window)) is Because.WINDOW_CLOSED
-    assert await refused(clinic.withdraw(people[0], window)) is Because.WINDOW_CLOSED
+    assert await refused(clinic.withdraw(people[0], window)) is Because.TOO_LATE_TO_CHANGE
     assert await ballots(clinic, window) == [0]
 
 
@@ -182,13 +183,17 @@ async def test_an_invented_window_is_a_closed_one(clinic: Clinic) -> None:
     [member] = clinic.people(1)
     for windows in ((), (0,), (10**9, -1)):
         assert await refused(clinic.answer(member, *windows)) is Because.WINDOW_CLOSED
-        assert await refused(clinic.withdraw(member, *windows)) is Because.WINDOW_CLOSED
+        assert await refused(clinic.withdraw(member, *windows)) is Because.TOO_LATE_TO_CHANGE
 
 
-async def test_without_its_key_a_window_takes_no_answer_and_loses_none_silently(clinic: Clinic) -> None:
+async def test_without_its_key_a_window_takes_no_answer_and_says_so(clinic: Clinic) -> None:
     [member] = clinic.people(1)
     window = await clinic.open(await clinic.circle(seated=[member]))
     (clinic.keys_folder / f"{window}.window").unlink()
+    other = await clinic.open(await clinic.circle(seated=[member]))
+    receipt = await clinic.answer(member, window, other)
+    assert [each.window_id for each in receipt.counted] == [other]
+    assert await ballots(clinic, window, other) == [0, 1]
     assert await refused(clinic.answer(member, window)) is Because.WINDOW_CLOSED
     assert await refused(clinic.withdraw(member, window)) is Because.NOTHING_TO_WITHDRAW
 
@@ -202,7 +207,8 @@ async def test_who_goes_on_to_answer_for_the_whole_server_no_longer_counts_in_ci
     windows = [await clinic.open(one), await clinic.open(other)]
     whole_server = await clinic.open()
     await clinic.all_answer(people, *windows)
-    assert (await clinic.answer(people[0], whole_server)).replaced
+    receipt = await clinic.answer(people[0], whole_server)
+    assert (receipt.taken_back, receipt.replaced) == (True, False)
     assert await ballots(clinic, *windows, whole_server) == [5, 5, 1]
     await clinic.all_answer(people, whole_server)
     await clinic.close()
@@ -214,7 +220,8 @@ async def test_who_goes_on_to_answer_in_a_circle_no_longer_counts_in_the_whole_s
     people = clinic.people(6)
     window, whole_server = await clinic.open(await clinic.circle(seated=people)), await clinic.open()
     await clinic.all_answer(people, whole_server)
-    assert (await clinic.answer(people[0], window)).replaced
+    receipt = await clinic.answer(people[0], window)
+    assert (receipt.taken_back, receipt.replaced) == (True, False)
     assert await ballots(clinic, window, whole_server) == [1, 5]
     await clinic.all_answer(people, window)
     await clinic.close()
@@ -236,7 +243,8 @@ async def test_people_who_answer_for_both_at_the_same_time_count_in_one(clinic: 
     whole_server = await clinic.open()
     presses = [(person, scope) for person in people for scope in ((whole_server,), tuple(windows))]
     Random(1).shuffle(presses)  # noqa: S311
-    await asyncio.gather(*[clinic.answer(person, *scope) for person, scope in presses * 2])
+    attempts = [clinic.answer(person, *scope) for person, scope in presses * 2]
+    assert not told(await at_once(clinic.database, *attempts))
     in_one, in_other, in_server = await ballots(clinic, *windows, whole_server)
     assert in_one == in_other
     assert in_one + in_server == len(people)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.services.keys import MasterKey, WindowKeys, make_master_key, read_master_key
@@ -176,6 +177,16 @@ def test_destroying_twice_is_destroying_once(keys: WindowKeys) -> None:
     keys.destroy(7)
 
 
+def test_a_key_that_several_destroy_at_once_is_gone_and_nobody_fails(keys: WindowKeys) -> None:
+    """A window closes while a second process starts, and sweeps."""
+    with ThreadPoolExecutor(4) as threads:
+        for number in range(1, 60):
+            keys.create(number)
+            list(threads.map(keys.destroy, [number] * 4))
+            assert keys.read(number) is None
+
+
+@settings(max_examples=30)  # every key of every example waits for the disk
 @given(kept=st.sets(st.integers(1, 12)), open_windows=st.sets(st.integers(1, 12)), newest=st.integers(0, 12))
 def test_a_sweep_keeps_open_and_newer_windows_and_nothing_else(
     tmp_path_factory: pytest.TempPathFactory, kept: set[int], open_windows: set[int], newest: int

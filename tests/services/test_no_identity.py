@@ -82,12 +82,13 @@ async def test_no_file_holds_an_id_and_after_the_close_none_holds_a_ballot(tmp_p
             for answers in (WELL, UNWELL):
                 await life.answer(person, window, answers=answers)
                 cast |= await ballots(life)
-        await life.withdraw(people[0], window)
+        answered = every_file(tmp_path)
         await life.answer(people[1], whole_server)
         cast |= await ballots(life)
+        await life.withdraw(people[0], window)
+        withdrawn, kept = every_file(tmp_path), await ballots(life)
         await circles.leave(database, people[2], circle.circle_id)
         window_keys = [life.window_keys.read(window), life.window_keys.read(whole_server)]
-        while_open = every_file(tmp_path)
         await life.close(NOW + WEEK)
         between = every_file(tmp_path)
         assert await life.released(window) is not None
@@ -97,13 +98,15 @@ async def test_no_file_holds_an_id_and_after_the_close_none_holds_a_ballot(tmp_p
     finally:
         await database.close()
 
-    assert {"respite.db", "respite.db-wal", "keys/master.key"} <= while_open.keys()
-    for files in (while_open, between, at_the_end, every_file(tmp_path)):
+    assert {"respite.db", "respite.db-wal", "keys/master.key"} <= answered.keys()
+    for files in (answered, withdrawn, between, at_the_end, every_file(tmp_path)):
         for user_id in USER_IDS:
             assert not found(spellings(user_id), files)
 
+    assert len(found(cast, answered)) == 8 + 2 * 8  # what was replaced still lies in the log, sealed
+    assert len(kept) == 14
+    assert found(cast, withdrawn) == kept
     assert len(still_open) == 2
-    assert found(cast, while_open) == cast  # what was replaced or withdrawn still lies in the log
     assert found(cast, between) == still_open
     assert found(cast, at_the_end) == set()
     assert not found([key for key in window_keys if key], at_the_end)

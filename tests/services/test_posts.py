@@ -10,7 +10,7 @@ import pytest
 from bot.services import posts, servers
 from bot.services.posts import AT_ONCE, KEPT, NONCE_HOLDS, Post, PostKind, PostState
 from db import posts as stored_posts
-from tests.services.conftest import DAY, NOW, WEEK, Clinic
+from tests.services.conftest import DAY, NOW, WEEK, Clinic, at_once
 
 SECOND = timedelta(seconds=1)
 
@@ -61,7 +61,8 @@ async def test_what_was_said_is_not_said_again(clinic: Clinic) -> None:
 async def test_of_two_processes_that_take_the_same_post_one_sends_it(clinic: Clinic) -> None:
     await note(clinic)
     post = await the_one(clinic, NOW)
-    claims = await asyncio.gather(*[posts.claim(clinic.database, post, at=NOW) for _ in range(8)])
+    attempts = [posts.claim(clinic.database, post, at=NOW) for _ in range(8)]
+    claims = await at_once(clinic.database, *attempts)
     assert sorted(claims) == [False] * 7 + [True]
 
 
@@ -71,7 +72,8 @@ async def test_of_two_processes_that_try_a_post_again_one_sends_it(clinic: Clini
     assert await posts.claim(clinic.database, await the_one(clinic, NOW), at=NOW)
     again = await the_one(clinic, NOW + after)
     assert again.tried_at == NOW
-    claims = await asyncio.gather(*[posts.claim(clinic.database, again, at=NOW + after) for _ in range(8)])
+    attempts = [posts.claim(clinic.database, again, at=NOW + after) for _ in range(8)]
+    claims = await at_once(clinic.database, *attempts)
     assert sorted(claims) == [False] * 7 + [True]
 
 
@@ -120,8 +122,7 @@ async def test_many_posts_come_in_portions_and_none_is_lost(clinic: Clinic) -> N
     sent: list[str] = []
     while portion := await due(clinic, NOW):
         assert len(portion) <= AT_ONCE
-        for post in portion:
-            await posts.finish(clinic.database, post, PostState.SENT)
+        await asyncio.gather(*[posts.finish(clinic.database, post, PostState.SENT) for post in portion])
         sent += [post.subject for post in portion]
     assert sent == [str(number) for number in range(AT_ONCE + 5)]
 

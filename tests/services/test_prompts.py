@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,11 +18,11 @@ from bot.services.circles import Circle
 from bot.services.people import Person
 from bot.services.practices import Library, Theme
 from bot.services.prompts import GRACE, MOST_PER_CIRCLE, Prompt, Wish
-from bot.services.refusals import Because, Refusal
+from bot.services.refusals import Because
 from bot.services.rules.recurrence import EVERY_DAY, Recurrence, next_after
 from db import posts as stored_posts
 from db.posts import Post, PostKind
-from tests.services.conftest import BERLIN, DAY, LOBBY, MINUTE, NOW, WEEK, Clinic, refused
+from tests.services.conftest import BERLIN, DAY, LOBBY, MINUTE, NOW, WEEK, Clinic, at_once, refused, told
 
 DAILY = Wish(EVERY_DAY, time(9), None, None, None)
 
@@ -198,7 +197,7 @@ async def test_two_prompts_of_one_circle_that_come_together_offer_two_practices(
     for _ in range(2):
         await schedule(clinic, library, circle)
     for day in range(6):
-        await asyncio.gather(*[tick(clinic, library, NOW + day * DAY) for _ in range(3)])
+        await at_once(clinic.database, *[tick(clinic, library, NOW + day * DAY) for _ in range(3)])
     offered = [post.subject for post in await said(clinic, circle)]
     assert len(offered) == 12
     assert all(earlier != later for earlier, later in pairwise(offered))
@@ -249,9 +248,8 @@ async def test_a_circle_has_at_most_so_many_prompts_even_when_they_are_made_at_o
 ) -> None:
     circle, other = await clinic.circle(), await clinic.circle()
     attempts = [schedule(clinic, library, circle) for _ in range(MOST_PER_CIRCLE + 6)]
-    outcomes = await asyncio.gather(*attempts, return_exceptions=True)
-    reasons = [outcome.because for outcome in outcomes if isinstance(outcome, Refusal)]
-    assert reasons == [Because.TOO_MANY_PROMPTS] * 6
+    outcomes = await at_once(clinic.database, *attempts)
+    assert told(outcomes) == [Because.TOO_MANY_PROMPTS] * 6
     assert await clinic.count("prompt_schedule", circle_id=circle.circle_id) == MOST_PER_CIRCLE
     await schedule(clinic, library, other)
 
@@ -264,7 +262,7 @@ async def test_two_processes_send_a_prompt_once(clinic: Clinic, library: Library
     for circle in all_circles:
         await schedule(clinic, library, circle)
     for day in range(3):
-        await asyncio.gather(*[tick(clinic, library, NOW + day * DAY) for _ in range(4)])
+        await at_once(clinic.database, *[tick(clinic, library, NOW + day * DAY) for _ in range(4)])
     assert [len(await said(clinic, circle)) for circle in all_circles] == [3] * 5
 
 
@@ -307,10 +305,12 @@ async def test_a_prompt_that_is_paused_while_it_is_claimed_is_sent_or_not_and_st
         circle = await clinic.circle()
         kept = await schedule(clinic, library, circle, at=NOW + day * DAY - MINUTE)
         at = NOW + day * DAY
-        turned, _ = await asyncio.gather(
+        turned, _ = await at_once(
+            clinic.database,
             prompts.turn(clinic.database, clinic.holder, kept.schedule.schedule_id, at=at),
             tick(clinic, library, at),
         )
+        assert isinstance(turned, Prompt)
         assert turned.schedule.paused
         sent = len(await said(clinic, circle))
         await tick(clinic, library, at + DAY)

@@ -18,7 +18,7 @@ from db import connect
 from db import posts as stored_posts
 from db.checkins import WindowState
 from db.migrations import upgrade
-from tests.services.conftest import DAY, NOW, WEEK, WELL, Clinic
+from tests.services.conftest import DAY, NOW, WEEK, WELL, Clinic, at_once
 
 
 async def answered(clinic: Clinic, many: int, *, minimum: int = 5) -> int:
@@ -70,12 +70,12 @@ async def test_eight_answers_are_said_as_eight_to_twelve(clinic: Clinic) -> None
 @pytest.mark.parametrize("many", [2, 6])
 async def test_a_close_is_posted_once_whether_or_not_there_is_a_result(clinic: Clinic, many: int) -> None:
     window = await answered(clinic, many)
-    await clinic.close(NOW + WEEK + DAY)
+    await clinic.close(NOW + 20 * WEEK)
     async with clinic.database.transaction() as tx:
         _, post = await stored_posts.list_waiting(tx, 10)
     assert (post.kind, post.subject) == (stored_posts.PostKind.RELEASE, str(window))
     assert post.due_at == NOW + WEEK
-    assert post.lapses_at > NOW + 2 * WEEK
+    assert post.lapses_at == NOW + 20 * WEEK + windows.RELEASE_WAITS
 
 
 async def test_a_window_does_not_close_before_its_time_and_closes_however_late(clinic: Clinic) -> None:
@@ -191,7 +191,7 @@ async def test_a_ballot_that_was_copied_into_another_window_is_not_counted(clini
 
 async def test_two_closers_close_once(clinic: Clinic) -> None:
     all_windows = [await answered(clinic, 6) for _ in range(4)]
-    await asyncio.gather(*[clinic.close() for _ in range(4)])
+    await at_once(clinic.database, *[clinic.close() for _ in range(4)])
     for window in all_windows:
         assert (await clinic.window(window)).state is WindowState.RELEASED
         assert await clinic.count("post", kind="release", subject=str(window)) == 1
@@ -204,9 +204,9 @@ async def test_while_a_window_closes_what_was_acknowledged_counts_and_what_was_r
 ) -> None:
     """Twenty have answered, twenty more do, one each millisecond, and in the middle of it comes the close.
 
-    Of these forty answers no number of them reads as if there were one more or one less.
+    In seventy-nine of eighty cases, one of these answers more or less would read differently.
     """
-    chance = Random(5)  # noqa: S311
+    chance = Random(21)  # noqa: S311
     people = clinic.people(40)
     ballots = {person: any_answers(chance) for person in people}
     window = await clinic.open()
@@ -220,9 +220,10 @@ async def test_while_a_window_closes_what_was_acknowledged_counts_and_what_was_r
             await clinic.answer(person, window, answers=ballots[person])
             acknowledged.append(person)
 
-    async with asyncio.TaskGroup() as group:
-        for after, person in enumerate(people[20:]):
-            group.create_task(press(person, after))
+    async def close() -> None:
         await asyncio.sleep(moment / 1000)
-        group.create_task(clinic.close())
+        await clinic.close()
+
+    presses = [press(person, after) for after, person in enumerate(people[20:])]
+    await at_once(clinic.database, *presses, close())
     assert await clinic.released(window) == release([ballots[each] for each in acknowledged], minimum=6)

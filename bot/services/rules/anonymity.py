@@ -23,7 +23,10 @@ MEANS_FROM = 13
 """Fewest answers for a mean, given to the half point (R2)."""
 
 HISTOGRAM_FROM = 20
-"""Fewest answers for a distribution, given in steps of five per cent (R2)."""
+"""Fewest answers for a distribution, given in steps of ten per cent (R2)."""
+
+FEW = 3
+"""Fewest people on one step of a scale that a distribution shows at all."""
 
 USUAL_PARTICIPATION = 0.7
 
@@ -85,7 +88,8 @@ class Finding:
     """What is published about one question; absent parts were withheld by R2.
 
     `mean` is on the question's own scale (continuum: 1 ready to 4 ill), to the half point.
-    `shares` are per cent for each step of that scale, to the nearest five; they need not add up.
+    `shares` are per cent for each step of that scale, to the nearest ten, 0 for "few or none"; they
+    need not add up.
     """
 
     question: Question
@@ -187,10 +191,13 @@ def _mean(question: Question, values: Sequence[int]) -> float:
 
 
 def _shares(question: Question, values: Sequence[int]) -> tuple[int, ...]:
-    """Round to five per cent and stop at 95, so that 'everyone' is never said."""
+    """Round to ten per cent, say nothing of fewer than three people, and stop at 90.
+
+    Of twenty people one is five per cent: finer steps would count single persons.
+    """
     seen = Counter(values)
     return tuple(
-        min(5 * int(Fraction(20 * seen[step], len(values)) + Fraction(1, 2)), 95)
+        0 if seen[step] < FEW else min(10 * int(Fraction(10 * seen[step], len(values)) + Fraction(1, 2)), 90)
         for step in range(1, steps(question) + 1)
     )
 
