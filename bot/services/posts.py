@@ -1,4 +1,4 @@
-"""What is to be said in channels: each post is claimed, then sent, and never said twice."""
+"""What is to be said in channels: each post is claimed on disk, then sent, and said once."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ async def take_due(database: Database, *, at: datetime) -> Sequence[Post]:
     """Return the posts that are to be sent now, and put aside those that must not be sent any more.
 
     A post whose sending was interrupted is sent again only while Discord would recognise the second
-    message as the first; later, whether it arrived cannot be known, and it is not said twice.
+    message as the first; later, whether it arrived cannot be known, and it is not said twice. (While
+    Discord is out of order for minutes on end, each try counts from itself: should the very first one
+    have arrived after all, the post is said again.)
     """
     async with database.transaction() as tx:
         await posts.delete_finished(tx, at - KEPT)
