@@ -22,6 +22,7 @@ help:
 	@echo "make check    look for mistakes: style, types, who imports whom"
 	@echo "make format   put the code into its usual shape"
 	@echo "make bench    measure how fast it is"
+	@echo "make prove    attack what is promised, and write docs/proof.md"
 	@echo "make lock     write down the libraries' versions (newer ones: make lock ARGS=--upgrade)"
 
 # ARGS are passed on: make run ARGS="--config /srv/respite/config.toml"

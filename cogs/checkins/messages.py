@@ -83,7 +83,7 @@ class Bands:
     good: str
 
     def of(self, band: Band) -> str:
-        """Return a band as one would say it; an end means more than half of the answers."""
+        """Return a band as one would say it; an end means at least three in five answers."""
         said = {Band.LOW: f"mostly {self.low}", Band.MIXED: self.mixed, Band.GOOD: f"mostly {self.good}"}
         return said[band]
 

@@ -1,0 +1,17 @@
+"""All proofs, in the order of the table. To add one, write it in a file of its own and name it here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tests.prove import release, storage
+from tests.prove.proof import Proof
+
+PROOFS: Sequence[Proof] = (
+    storage.stored_answers,
+    storage.recurrences,
+    storage.sizes,
+    release.differences,
+    release.polls,
+    release.nested_totals,
+)

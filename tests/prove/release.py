@@ -1,0 +1,158 @@
+"""Proofs about what is published: no result, no series of results and no difference gives a person away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tests.attacks import weakened
+from tests.attacks.crowds import crowd_guess
+from tests.attacks.differencing import Guess, guesses, really_published
+from tests.attacks.learning import learnt_guess
+from tests.attacks.nesting import Arrangement, Nested, subtract_counted_in_both, subtract_respite
+from tests.attacks.polling import Poll, poll_published, poll_respite
+from tests.attacks.population import BAD, ORDINARY, Week
+from tests.prove.proof import Form, Row
+
+MARGIN = 0.08
+"""How much better than blind the best guess from two results may be."""
+
+# How many answer in both windows; one more answers in one of them. A circle has at most 25 seats.
+_OTHERS = {
+    "5 to 12 answers": range(5, 12),
+    "13 to 19 answers": range(12, 19),
+    "20 to 25 answers": range(19, 25),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Extent:
+    """How much a form of the proof goes through.
+
+    `learnt` are numbers of others at whom all four questions are guessed from so many `examples`; `crowds`
+    are numbers of others in the whole server's window.
+    """
+
+    weeks: Sequence[tuple[Week, Week]]
+    others: Sequence[int]
+    learnt: Sequence[int]
+    crowds: Sequence[int]
+    examples: int
+
+
+_EXTENTS = {
+    Form.SHORT: _Extent(((ORDINARY, ORDINARY),), (*range(5, 13), 20), (6,), (25,), 40_000),
+    Form.LONG: _Extent(
+        ((ORDINARY, ORDINARY), (BAD, BAD), (ORDINARY, BAD)),
+        range(5, 25),
+        (5, 6),
+        (25, 30, 40, 50, 75, 100),
+        400_000,
+    ),
+}
+
+
+def differences(form: Form) -> Iterator[Row]:
+    """Guess the mood of one who joins or leaves, in every size of circle and kind of week."""
+    extent = _EXTENTS[form]
+    every = [learnt_guess(ORDINARY, others, circles=extent.examples) for others in extent.learnt]
+    for weeks in extent.weeks:
+        every += guesses(weeks, extent.others, really_published)
+    for name, others in _OTHERS.items():
+        worst = max((guess for guess in every if guess.others in others), key=lambda guess: guess.gain)
+        [histogram, _] = guesses((ORDINARY, ORDINARY), [others[0]], weakened.whole_histogram)
+        yield _row(name, worst, histogram)
+    yield _row(
+        "26 answers or more",
+        max(
+            (
+                crowd_guess(ORDINARY, others, really_published, circles=extent.examples)
+                for others in extent.crowds
+            ),
+            key=lambda guess: guess.gain,
+        ),
+        crowd_guess(ORDINARY, extent.crowds[0], weakened.whole_histogram, circles=extent.examples),
+    )
+
+
+def _row(name: str, worst: Guess, histogram: Guess) -> Row:
+    return Row(
+        f"mood of a joiner or leaver guessed from two results ({name})",
+        f"blind + {MARGIN}",
+        _said(worst),
+        worst.gain <= MARGIN,
+        f"histogram with {histogram.others} others: {histogram.right:.2f}, blind {histogram.blind:.2f}",
+        histogram.gain > MARGIN,
+    )
+
+
+def polls(form: Form) -> Iterator[Row]:
+    """Read everything after every answer."""
+    windows = 20 if form is Form.LONG else 4
+    found = poll_respite(windows=windows)
+    live = poll_published(weakened.live_mean, windows=windows)
+    yield Row(
+        "exact moods for one who reads every result after every answer",
+        "0",
+        f"{_polled(found)}; changes seen before a close: {found.changes}",
+        found.exact == found.changes == 0,
+        f"a mean that is updated live: {_polled(live)}",
+        live.exact > 0,
+    )
+
+
+def nested_totals(form: Form) -> Iterator[Row]:
+    """Subtract the results of circles and of the whole server from each other in every possible way."""
+    rounds = 20 if form is Form.LONG else 4
+    both = subtract_counted_in_both(rounds=20)
+    apart = _all(
+        [
+            subtract_respite(arrangement, rounds=rounds)
+            for arrangement in (Arrangement.APART, Arrangement.CROSSING)
+        ]
+    )
+    for what, found, then in (
+        ("circles and server, open at the same time", apart, ""),
+        (
+            Arrangement.INSIDE.value,
+            subtract_respite(Arrangement.INSIDE, rounds=rounds),
+            f"; if one remains, their mood is guessed at {_remaining(form)}",
+        ),
+        (Arrangement.IN_TURN.value, subtract_respite(Arrangement.IN_TURN, rounds=rounds), ""),
+    ):
+        yield Row(
+            f"weeks in which results can be subtracted until fewer than five people remain: {what}",
+            "0",
+            f"{_left(found)}{then}",
+            found.leaving_few == 0,
+            f"answers counted in circle and server: {_left(both)}",
+            both.leaving_few > 0,
+        )
+
+
+def _remaining(form: Form) -> str:
+    """Say how well the one person is guessed who is in only one of two results of the same answers."""
+    worst: list[str] = []
+    for name, others in list(_OTHERS.items())[: 1 if form is Form.SHORT else None]:
+        found = guesses((ORDINARY, ORDINARY), others, really_published, keeps=1)
+        worst.append(f"{max(guess.right for guess in found):.2f} ({name})")
+    return f"{', '.join(worst)}, blind {max(ORDINARY.moods):.2f}"
+
+
+def _said(guess: Guess) -> str:
+    return (
+        f"{guess.right:.3f}, blind {guess.blind:.3f} (+{guess.gain:.3f}); from the one result with the person"
+        f" in it {guess.one_result:.3f}. Worst case: {guess.others} others, {guess.weeks}, {guess.who}"
+    )
+
+
+def _polled(poll: Poll) -> str:
+    return f"{poll.exact} of {poll.answers}"
+
+
+def _left(nested: Nested) -> str:
+    return f"{nested.leaving_few} of {nested.weeks}"
+
+
+def _all(found: Sequence[Nested]) -> Nested:
+    return Nested(sum(one.weeks for one in found), sum(one.leaving_few for one in found))

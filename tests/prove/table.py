@@ -1,0 +1,56 @@
+"""The table of proofs in Markdown, and the page that holds it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+from tests.prove.proof import Row
+
+PAGE = Path(__file__).parents[2] / "docs" / "proof.md"
+
+_INTRODUCTION = """\
+# Proof
+
+What [privacy](privacy.md) promises, attacked. `make prove` runs these attacks against the real services, a
+real database file and a real folder of keys, and writes this page. It fails when a bar is missed, and when
+an attack does not succeed against a design that was weakened on purpose. The attacks are in
+`tests/attacks/`.
+
+- **Linked** means that the attacker names all four answers of a member in a window, rightly, as something
+  that follows from what they hold. Every attacker also has the source code, all results, everybody's
+  Discord id, and who answered when. The order in which ballots lie in the file does give away whose each
+  is; what holds is that nobody can read them.
+- **Guessed blindly** is how many a guess from the published results alone gets right.
+- **Joiner or leaver**: most of the others answer as they did the week before. The chance of the best
+  possible guess is added up exactly, up to 25 answers; beyond, and for all four questions together, it is
+  learnt from examples. Part of it is no matter of subtracting: whoever reads that most of a circle is well,
+  and knows that somebody answered in it, guesses better than without. The table gives that part for
+  itself.
+- **Subtracted** means added and subtracted in any way, as if one and the same answer of a person had gone
+  into all results that count it. What is published of up to twelve answers is a band, so that even then a
+  difference says little.
+"""
+
+
+def markdown(rows: Iterable[Row]) -> str:
+    """Return the table."""
+    lines = ["| what | bar | measured | met | weakened design |", "|---|---|---|---|---|"]
+    for row in rows:
+        caught = row.weakened if row.caught else f"**not caught**: {row.weakened}"
+        met = "yes" if row.met else "**no**"
+        lines.append(f"| {row.what} | {row.bar} | {row.measured} | {met} | {caught} |")
+    return "\n".join(lines)
+
+
+def write_page(rows: Sequence[Row], *, seconds: float, on: date) -> None:
+    """Write docs/proof.md."""
+    machine = (
+        f"Measured on {on.day} {on:%B %Y} with {os.cpu_count()} cores, Python {platform.python_version()} and"
+        f" SQLite {sqlite3.sqlite_version}, in {seconds:.0f} seconds."
+    )
+    PAGE.write_text(f"{_INTRODUCTION}\n{markdown(rows)}\n\n{machine}\n", encoding="utf-8")

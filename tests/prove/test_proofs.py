@@ -1,0 +1,22 @@
+"""The short form of every proof, for each change: so that no promise is broken without a sign."""
+
+from __future__ import annotations
+
+from tests.prove.proof import Form
+from tests.prove.proofs import PROOFS
+
+MISSED = {
+    "mood of a joiner or leaver guessed from two results (5 to 12 answers)",
+    "weeks in which results can be subtracted until fewer than five people remain:"
+    " a circle whose members all sit in another",
+    "weeks in which results can be subtracted until fewer than five people remain:"
+    " circles that close first; then the same people answer in the server's window",
+}
+"""Bars that are known to be missed. `make prove` fails as long as there are any; whoever mends one takes it
+out of here, and this test says so."""
+
+
+def test_every_other_promise_holds_and_every_weakened_design_is_caught() -> None:
+    rows = [row for proof in PROOFS for row in proof(Form.SHORT)]
+    assert {row.what for row in rows if not row.met} == MISSED
+    assert [row.what for row in rows if not row.caught] == []
