@@ -63,10 +63,8 @@ class Answer(_WindowButton, template=rf"checkin:answer:{_IDS}"):
         return cls(match["ids"])
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
-        windows = _still_open(interaction, self.ids)
-        if not windows:
+        if not await _form_opened(interaction, self.ids):
             raise Refusal(Because.WINDOW_CLOSED)
-        await ui.show(interaction, CheckinForm(windows))
 
 
 class Change(_WindowButton, template=rf"checkin:change:{_IDS}"):
@@ -80,10 +78,8 @@ class Change(_WindowButton, template=rf"checkin:change:{_IDS}"):
         return cls(match["ids"])
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
-        windows = _still_open(interaction, self.ids)
-        if not windows:
+        if not await _form_opened(interaction, self.ids):
             raise Refusal(Because.TOO_LATE_TO_CHANGE)
-        await ui.show(interaction, CheckinForm(windows))
 
 
 class Withdraw(_WindowButton, template=rf"checkin:withdraw:{_IDS}"):
@@ -114,12 +110,15 @@ def receipt_buttons(receipt: Receipt) -> discord.ui.View:
     return ui.row(Change(ids), Withdraw(ids))
 
 
-def _still_open(interaction: discord.Interaction[Any], ids: str) -> list[OpenWindow]:
-    """Return those of the windows that can still be answered, from memory alone."""
+async def _form_opened(interaction: discord.Interaction[Any], ids: str) -> bool:
+    """Open the form for those of the windows that are still open. False where there are none."""
     client: Respite = interaction.client
     found = [client.open_windows.find(window_id) for window_id in ui.numbers(ids)]
-    return [
+    windows = [
         window
         for window in found
         if window and window.server_id == interaction.guild_id and interaction.created_at < window.closes_at
     ]
+    if windows:
+        await ui.show(interaction, CheckinForm(windows))
+    return bool(windows)
