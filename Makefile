@@ -22,6 +22,7 @@ help:
 	@echo "make check    look for mistakes: style, types, who imports whom"
 	@echo "make format   put the code into its usual shape"
 	@echo "make bench    measure how fast it is"
+	@echo "make crash    kill it, cut its power, fill its disk"
 	@echo "make prove    attack what is promised, and write docs/proof.md"
 	@echo "make lock     write down the libraries' versions (newer ones: make lock ARGS=--upgrade)"
 
@@ -84,3 +85,7 @@ $(FOR_DEV): requirements-dev.txt | $(MADE)
 .PHONY: prove
 prove: $(FOR_DEV)
 	@$(PY) -m tests.prove $(ARGS)
+
+.PHONY: crash
+crash: $(FOR_DEV)
+	@$(PY) -m pytest -q tests/crash $(ARGS)
