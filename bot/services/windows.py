@@ -217,7 +217,8 @@ async def sweep(database: Database, window_keys: WindowKeys) -> int:
         await tx.hold(_KEYS, 0)  # a window that is just being opened has its key already
         open_windows = {window.window_id for window in await checkins.list_open_windows(tx)}
         newest = await checkins.find_newest_window(tx)
-        swept = await asyncio.to_thread(window_keys.sweep, open_windows, newest=newest)
+    # Only now is a close that was seen here on disk for certain; windows opened since have higher numbers.
+    swept = await asyncio.to_thread(window_keys.sweep, open_windows, newest=newest)
     if swept:
         await database.forget()
     return swept
