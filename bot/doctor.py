@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bot.config import BadConfiguration, Settings, check_secret_file, read_token
 from bot.services.keys import read_master_key
-from db import DatabaseUnavailable, connect
+from db import SQLITE_VERSION, DatabaseUnavailable, connect
 
 
 async def find_problems(settings: Settings, say: Callable[[str], None]) -> list[str]:
     """Return what is wrong, one line each with its remedy; say what runs here as it goes."""
-    say(f"Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}")
+    say(f"Python {sys.version.split()[0]}, SQLite {SQLITE_VERSION}")
     return [*_token(settings), *_master_key(settings), *_key_folder(settings), *await _database(settings)]
 
 

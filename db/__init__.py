@@ -12,9 +12,10 @@ from db.connection import (
     anything_stored,
 )
 from db.migrations import DatabaseFromTheFuture
-from db.sqlite import open_sqlite
+from db.sqlite import SQLITE_VERSION, open_sqlite
 
 __all__ = [
+    "SQLITE_VERSION",
     "AlreadyThere",
     "Database",
     "DatabaseFromTheFuture",

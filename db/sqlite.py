@@ -28,6 +28,8 @@ from db.group_commit import GroupCommit, name_of
 
 BUSY_SECONDS = 3  # for the process that we replace to let go of the file
 
+SQLITE_VERSION = sqlite3.sqlite_version
+
 PRAGMAS = (
     "locking_mode = EXCLUSIVE",  # first: WAL then needs no shared memory, and no second opener
     "journal_mode = WAL",
