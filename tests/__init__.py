@@ -1,0 +1,1 @@
+"""Everything that Respite promises, held against it."""
