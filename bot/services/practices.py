@@ -43,6 +43,24 @@ class When(StrEnum):
     NIGHT = "night"
 
 
+class Kind(StrEnum):
+    """The family a practice belongs to: what one does in it, whatever it is for."""
+
+    BREATHING = "breathing"
+    GROUNDING = "grounding"
+    BODY_SCAN = "body-scan"
+    SELF_COMPASSION = "self-compassion"
+    KINDNESS = "kindness"
+    MOVEMENT = "movement"
+    REST = "rest"
+    BETWEEN_SESSIONS = "between-sessions"
+    BOUNDARY = "boundary"
+    HARD_SESSION = "hard-session"
+    MEANING = "meaning"
+    MUSIC_AND_NATURE = "music-and-nature"
+    COMMUNITY = "community"
+
+
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
@@ -62,6 +80,7 @@ class Practice:
     __pydantic_config__ = ConfigDict(extra="forbid", strict=True)
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=50)]
     title: Annotated[_Text, Field(max_length=100)]
+    kind: Kind
     minutes: Annotated[int, Field(ge=1, le=10)]
     themes: Annotated[tuple[Theme, ...], Field(min_length=1)]
     when: Annotated[tuple[When, ...], Field(min_length=1)]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.services.practices import FOLDER, LONGEST, Evidence, Library, Practice, Theme, When, load_library
+from bot.services.practices import FOLDER, LONGEST, Evidence, Kind, Library, Practice, Theme, When, load_library
 from bot.services.rules.anonymity import CONTINUUM, Question
 
 LIBRARY = load_library()
@@ -18,6 +18,7 @@ CONTINUUM_WORDS = tomllib.loads((FOLDER.parent / "continuum.toml").read_text("ut
 FINE = """
 id = "tea"
 title = "A cup of tea"
+kind = "rest"
 minutes = 3
 themes = ["stress"]
 when = ["between"]
@@ -48,6 +49,7 @@ def a_practice(id: str, minutes: int, *themes: Theme) -> Practice:  # noqa: A002
     return Practice(
         id=id,
         title=id,
+        kind=Kind.REST,
         minutes=minutes,
         themes=themes,
         when=(When.BETWEEN,),
@@ -66,6 +68,7 @@ def test_a_file_becomes_a_practice(tmp_path: Path) -> None:
     tea = load_library(tmp_path).get("tea")
     assert tea is not None
     assert (tea.title, tea.minutes, tea.steps) == ("A cup of tea", 3, ("Boil water.", "Wait."))
+    assert tea.kind is Kind.REST
     assert tea.themes == (Theme.STRESS,)
     assert tea.when == (When.BETWEEN,)
     assert tea.evidence == Evidence("People have always done so.", "practice wisdom")
@@ -80,6 +83,7 @@ def test_a_file_becomes_a_practice(tmp_path: Path) -> None:
         ("minutes = 3\n", "", ["minutes", "required"]),
         ('["stress"]', '["strain"]', ["themes.0", *Theme]),
         ('["stress"]', "[]", ["themes", "at least 1"]),
+        ('"rest"', '"nap"', ["kind", *Kind]),
         ('["between"]', '["lunch"]', ["when.0", *When]),
         ('["Boil water.", "Wait."]', '"Boil water."', ["steps", "array"]),
         ('["Boil water.", "Wait."]', '["Boil water.", " "]', ["steps.1", "at least 1"]),
@@ -89,7 +93,7 @@ def test_a_file_becomes_a_practice(tmp_path: Path) -> None:
         ("skip_if", "skip", ["skip: there is no such field", "skip_if", "alternative"]),
         ("note =", "notes =", ["evidence.notes: there is no such field", "note, source"]),
         ('"Boil water."', f'"{"Boil water. " * 200}"', ["all texts", f"at most {LONGEST}"]),
-        ("minutes = 3", "minutes = ", ["line 4"]),
+        ("minutes = 3", "minutes = ", ["line 5"]),
     ],
 )
 def test_a_mistake_is_told_with_its_file_its_field_and_what_is_allowed(
