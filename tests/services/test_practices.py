@@ -9,7 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.services.practices import FOLDER, LONGEST, Evidence, Kind, Library, Practice, Theme, When, load_library
+from bot.services.practices import (
+    FOLDER,
+    LONGEST,
+    Evidence,
+    Kind,
+    Library,
+    Practice,
+    Theme,
+    When,
+    load_library,
+)
 from bot.services.rules.anonymity import CONTINUUM, Question
 
 LIBRARY = load_library()
