@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import tomllib
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import Field
 
-FOLDER = Path(__file__).parents[1] / "content" / "practices"
+from bot.services import content
+from bot.services.content import STRICT, Slug, Text
+
+FOLDER = content.FOLDER / "practices"
 LONGEST = 1800  # characters of a whole practice, so that it fits one message with room for a heading
 
 
@@ -61,32 +61,29 @@ class Kind(StrEnum):
     COMMUNITY = "community"
 
 
-_Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-
-
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What is known about a practice, and from where: "practice wisdom" or a citation."""
 
-    __pydantic_config__ = ConfigDict(extra="forbid", strict=True)
-    note: _Text
-    source: _Text
+    __pydantic_config__ = STRICT
+    note: Text
+    source: Text
 
 
 @dataclass(frozen=True, slots=True)
 class Practice:
     """A short exercise, as its file describes it. `alternative` is for whom its main way does not suit."""
 
-    __pydantic_config__ = ConfigDict(extra="forbid", strict=True)
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=50)]
-    title: Annotated[_Text, Field(max_length=100)]
+    __pydantic_config__ = STRICT
+    id: Slug
+    title: Annotated[Text, Field(max_length=100)]
     kind: Kind
     minutes: Annotated[int, Field(ge=1, le=10)]
     themes: Annotated[tuple[Theme, ...], Field(min_length=1)]
     when: Annotated[tuple[When, ...], Field(min_length=1)]
-    steps: Annotated[tuple[_Text, ...], Field(min_length=1)]
-    alternative: _Text
-    skip_if: _Text
+    steps: Annotated[tuple[Text, ...], Field(min_length=1)]
+    alternative: Text
+    skip_if: Text
     evidence: Evidence
 
 
@@ -115,34 +112,13 @@ def load_library(folder: Path = FOLDER) -> Library:
 
     Raises ValueError with a line for everything that is wrong in any file: where, and what is allowed.
     """
-    reader = TypeAdapter(Practice)
-    practices, wrong = list[Practice](), list[str]()
-    for path in sorted(folder.glob("*.toml")):
-        try:
-            practices.append(_read(path, reader))
-        except ValidationError as error:
-            wrong += [f"{path.name}: {_sentence(each)}" for each in error.errors()]
-        except ValueError as error:
-            wrong.append(f"{path.name}: {error}")
-    if wrong or not practices:
-        raise ValueError("\n".join(wrong) or f"{folder}: no practices here")
+    practices = content.read_folder(folder, Practice, _check)
+    if not practices:
+        raise ValueError(f"{folder}: no practices here")
     return Library(practices)
 
 
-def _read(path: Path, reader: TypeAdapter[Practice]) -> Practice:
-    # By way of JSON: a strict reading of anything else wants our own Python types in it.
-    practice = reader.validate_json(json.dumps(tomllib.loads(path.read_text("utf-8")), default=str))
-    if practice.id != path.stem:
-        raise ValueError(f"id: has to be {path.stem!r}, the name of the file")
+def _check(path: Path, practice: Practice) -> None:
+    content.require_name_of_file(path, practice.id)
     words = (practice.title, *practice.steps, practice.alternative, practice.skip_if)
-    if (length := sum(map(len, (*words, *astuple(practice.evidence))))) > LONGEST:
-        raise ValueError(f"all texts: {length} characters together, at most {LONGEST} are allowed")
-    return practice
-
-
-def _sentence(details: ErrorDetails) -> str:
-    place, message = details["loc"], details["msg"]
-    if details["type"] == "unexpected_keyword_argument":
-        owner = Practice if len(place) == 1 else Evidence
-        message = f"there is no such field; there are {', '.join(field.name for field in fields(owner))}"
-    return f"{'.'.join(map(str, place))}: {message}"
+    content.require_room((*words, *astuple(practice.evidence)), LONGEST)
