@@ -185,17 +185,15 @@ class Respite(commands.AutoShardedBot):
         user = interaction.user
         if interaction.guild_id is None or not isinstance(user, discord.Member):
             raise Refusal(Because.ONLY_IN_A_SERVER)
+        locator, key = self.house.member_keys.recognise(interaction.guild_id, user.id)
         return Person(
             server_id=interaction.guild_id,
-            key=self.member_key(interaction.guild_id, user.id),
+            locator=locator,
+            key=key,
             # `roles` leaves out those of a server that is still arriving.
             roles=frozenset(user._roles),  # pyright: ignore[reportPrivateUsage]
             manages_server=interaction.permissions.manage_guild,
         )
-
-    def member_key(self, server_id: int, user_id: int) -> bytes:
-        """Return the key under which the database knows this person."""
-        return self.house.master_key.member_key(server_id, user_id)
 
     # ------------------------------------------------------------------ work that has begun
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from bot.config import Settings, check_secret_file
 from bot.pictures import Pictures
 from bot.services import installation, windows
-from bot.services.keys import MasterKey, WindowKeys, make_master_key, read_master_key
+from bot.services.keys import MasterKey, WindowKeys, WrongMasterKey, make_master_key, read_master_key
+from bot.services.member_keys import LOCATOR_FILE, MemberKeys, make_locator_secret
 from bot.services.practices import Library, load_library
 from db import Database, connect
 from db.migrations import upgrade
@@ -25,7 +26,7 @@ class House:
     """Everything that services are handed: the database, the keys, the library, the draughtsman."""
 
     database: Database
-    master_key: MasterKey
+    member_keys: MemberKeys
     window_keys: WindowKeys
     library: Library
     pictures: Pictures
@@ -49,10 +50,10 @@ async def open_house(settings: Settings) -> AsyncGenerator[House]:
     pictures = Pictures()
     try:
         await upgrade(database)
-        master_key, is_new = await _master_key(database, settings)
+        member_keys, is_new = await _member_keys(database, settings)
         yield House(
             database=database,
-            master_key=master_key,
+            member_keys=member_keys,
             window_keys=WindowKeys(settings.storage.keys / "windows"),
             library=library,
             pictures=pictures,
@@ -78,24 +79,41 @@ async def upgrade_database(settings: Settings) -> list[int]:
         await database.close()
 
 
-async def _master_key(database: Database, settings: Settings) -> tuple[MasterKey, bool]:
-    path = settings.storage.master_key_file
-    is_new = not path.exists()
-    if is_new:
-        if not await installation.is_new(database):
+async def _member_keys(database: Database, settings: Settings) -> tuple[MemberKeys, bool]:
+    """Open the lasting keys, or make them for a new database. Says whether the master key is new."""
+    folder = settings.storage.keys
+    begins = await installation.is_new(database)
+    is_new = not settings.storage.master_key_file.exists()
+    master_key = _master_key(settings.storage.master_key_file, make=is_new and begins)
+    if not (folder / LOCATOR_FILE).exists():
+        if not begins:
             raise CannotStart(
-                f"The master key {path} is missing. Put it back: without it nobody in this database"
-                " can be recognised."
+                f"The key {folder / LOCATOR_FILE} is missing. Put it back from a backup: without it nobody in"
+                " this database can be recognised."
             )
-        master_key = make_master_key(path)
-    else:
-        check_secret_file(path)
-        try:
-            master_key = read_master_key(path)
-        except ValueError as error:
-            raise CannotStart(str(error)) from None
+        make_locator_secret(folder, master_key)
     try:
-        await installation.adopt(database, master_key)
-    except installation.WrongMasterKey:
-        raise CannotStart(f"This database belongs to another master key than {path}.") from None
-    return master_key, is_new
+        member_keys = MemberKeys(folder, master_key)
+        await installation.adopt(database, member_keys.check)
+    except WrongMasterKey:
+        raise CannotStart(
+            f"The keys in {folder} belong to another master key than {settings.storage.master_key_file}."
+        ) from None
+    except installation.WrongKeys:
+        raise CannotStart(f"This database belongs to other keys than those in {folder}.") from None
+    return member_keys, is_new
+
+
+def _master_key(path: Path, *, make: bool) -> MasterKey:
+    if make:
+        return make_master_key(path)
+    if not path.exists():
+        raise CannotStart(
+            f"The master key {path} is missing. Put it back: without it nobody in this database"
+            " can be recognised."
+        )
+    check_secret_file(path)
+    try:
+        return read_master_key(path)
+    except ValueError as error:
+        raise CannotStart(str(error)) from None

@@ -1,7 +1,8 @@
 """Every column there is: whose data it is, why it is kept, and how long it stays.
 
 A test holds this list against the tables of both engines, so that nothing is stored which is not
-named here. The sentences are meant for members: `/privacy` may show them as they are.
+named here. The sentences are meant for members: `/privacy` may show them as they are. `PERSONAL` says of
+each table about members how its rows are found again: what is exported and erased follows from it.
 """
 
 from __future__ import annotations
@@ -30,6 +31,40 @@ class Column:
     kept: str
 
 
+class Kind(StrEnum):
+    """What a member can have exported or erased by itself. One kind may lie in several tables."""
+
+    CIRCLES = "circles"
+    CHECKINS = "check-ins"
+
+
+class FoundBy(StrEnum):
+    """What leads from a member to their rows in a table; none of it is an id.
+
+    MEMBER_KEY: `MemberKey.key`, by which circles count and seat people. INDEX: `MemberKey.index(table)`,
+    which is different in every table. BALLOT: the token of a
+    ballot, different in every window.
+    """
+
+    MEMBER_KEY = "member key"
+    INDEX = "index"
+    BALLOT = "ballot"
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """A table about members: of which kind it is, and which column leads to a member's rows.
+
+    `sealed` are the columns that only the member's data key opens.
+    """
+
+    table: str
+    kind: Kind
+    found_by: FoundBy
+    column: str
+    sealed: tuple[str, ...] = ()
+
+
 _PROGRAM, _SERVER, _CIRCLE, _MEMBER = Whose.NOBODY, Whose.SERVER, Whose.CIRCLE, Whose.MEMBER
 
 _ALWAYS = "as long as this database"
@@ -44,7 +79,7 @@ _POSTED = "for 60 days after it was due"
 REGISTRY = (
     Column("schema_version", "version", _PROGRAM, "which version of the tables this is", _ALWAYS),
     Column("installation", "only_row", _PROGRAM, "there is one row here and no other", _ALWAYS),
-    Column("installation", "master_key_check", _PROGRAM, "tells the right master key from another", _ALWAYS),
+    Column("installation", "keys_check", _PROGRAM, "tells the right keys from others", _ALWAYS),
     Column("installation", "command_tree", _PROGRAM, "which commands Discord was last told", _ALWAYS),
     # What was chosen when a server was set up.
     Column("server", "server_id", _SERVER, "which Discord server this is", _ALWAYS),
@@ -122,4 +157,9 @@ REGISTRY = (
     Column("post", "lapses_at", _SERVER, "until when it makes sense to say it", _POSTED),
     Column("post", "tried_at", _SERVER, "when it was last sent on its way", _POSTED),
     Column("post", "state", _SERVER, "whether it was said", _POSTED),
+)
+
+PERSONAL = (
+    Personal("circle_member", Kind.CIRCLES, FoundBy.MEMBER_KEY, "member_key"),
+    Personal("ballot", Kind.CHECKINS, FoundBy.BALLOT, "token", sealed=("sealed",)),
 )

@@ -157,7 +157,7 @@ async def _where_seated(
         box = _box(window_keys, window.window_id)
         if box is None:
             continue  # its key is lost, and with it everything that could be counted
-        voting.append(_Voting(window, name, box, box.token(person.key)))
+        voting.append(_Voting(window, name, box, box.token(person.locator)))
     return voting, tuple(left_out)
 
 
@@ -175,7 +175,7 @@ async def _take_back_elsewhere(
 
 async def _take_back(tx: Transaction, window_keys: WindowKeys, person: Person, window_id: int) -> bool:
     box = _box(window_keys, window_id)
-    return box is not None and await checkins.delete_ballot(tx, window_id, box.token(person.key))
+    return box is not None and await checkins.delete_ballot(tx, window_id, box.token(person.locator))
 
 
 async def _seated(tx: Transaction, circle_id: int, person: Person) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.services import authority
+from bot.services.member_keys import MemberKeys
 from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
 from bot.services.rules.anonymity import FLOOR_WITH_FACILITATOR
@@ -48,9 +49,10 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The person is in. `before` is the place that they had, for the case that Discord says no."""
+    """The person is in, or out. `before` is the place that they had, for the case that Discord says no."""
 
     circle: Circle
+    person: Person
     before: Place | None
 
 
@@ -83,11 +85,13 @@ async def remember_places(
         await circles.update_places_on_discord(tx, circle.circle_id, role_id=role_id, channel_id=channel_id)
 
 
-async def open_circle(database: Database, circle: Circle, facilitator: bytes) -> Circle:
-    """Open a circle whose role and channel are made. Its facilitator holds it without a seat."""
+async def open_circle(
+    database: Database, member_keys: MemberKeys, circle: Circle, facilitator: bytes
+) -> Circle:
+    """Open a circle whose role and channel are made. Whoever has this locator holds it without a seat."""
     async with database.transaction() as tx:
         place = Place(seated=False, facilitates=True, agreed_version=_FIRST_VERSION)
-        await circles.save_place(tx, circle.circle_id, facilitator, place)
+        await circles.save_place(tx, circle.circle_id, (await member_keys.of(facilitator)).key, place)
         await circles.update_state(tx, circle.circle_id, CircleState.OPEN)
         return await _circle(tx, circle.server_id, circle.circle_id)
 
@@ -130,7 +134,9 @@ async def invite(database: Database, person: Person, circle_id: int) -> Invitati
         return Invitation(circle, agreement, seated=place is not None and place.seated)
 
 
-async def join(database: Database, person: Person, circle_id: int, agreed_version: int) -> Entry:
+async def join(
+    database: Database, member_keys: MemberKeys, person: Person, circle_id: int, agreed_version: int
+) -> Entry:
     """Seat a person who accepted this version of the agreement. Seats are never oversold.
 
     Joining twice is joining once.
@@ -142,10 +148,11 @@ async def join(database: Database, person: Person, circle_id: int, agreed_versio
             raise Refusal(Because.AGREEMENT_CHANGED, circle=circle.name)
         before = await _place_or_free_seat(tx, circle, person)
         facilitates = before is not None and before.facilitates
+        person = await member_keys.known(person)
         await circles.save_place(tx, circle_id, person.key, Place(True, facilitates, agreed_version))
         if facilitates:
             await checkins.raise_minimum(tx, circle_id, FLOOR_WITH_FACILITATOR)
-        return Entry(circle, before)
+        return Entry(circle, person, before)
 
 
 async def leave(database: Database, person: Person, circle_id: int) -> Entry:
@@ -160,14 +167,14 @@ async def leave(database: Database, person: Person, circle_id: int) -> Entry:
             tx, circle, person, Place(False, True, before.agreed_version) if before.facilitates else None
         )
     await database.forget()
-    return Entry(circle, before)
+    return Entry(circle, person, before)
 
 
-async def undo(database: Database, person: Person, entry: Entry) -> None:
+async def undo(database: Database, entry: Entry) -> None:
     """Put the person back where they were, when Discord would not follow."""
     async with database.transaction() as tx:
         await tx.hold("circle", entry.circle.circle_id)
-        await _restore(tx, entry.circle, person, entry.before)
+        await _restore(tx, entry.circle, entry.person, entry.before)
 
 
 async def choices(

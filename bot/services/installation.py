@@ -5,29 +5,28 @@ from __future__ import annotations
 import hmac
 from datetime import datetime
 
-from bot.services.keys import MasterKey
 from db import Database, checkin_schedules, checkins, installation, prompts
 
 
-class WrongMasterKey(Exception):
-    """The database was begun under another master key: nobody in it could be recognised."""
+class WrongKeys(Exception):
+    """The database was begun under other keys: nobody in it could be recognised."""
 
 
-async def adopt(database: Database, master_key: MasterKey) -> None:
-    """Bind a new database to this master key. Raises WrongMasterKey for one bound to another."""
+async def adopt(database: Database, check: bytes) -> None:
+    """Bind a new database to the keys with this fingerprint. Raises WrongKeys for one bound to others."""
     async with database.transaction() as tx:
         await tx.hold("installation", 1)
-        check = await installation.find_master_key_check(tx)
-        if check is None:
-            await installation.insert_installation(tx, master_key.check)
-        elif not hmac.compare_digest(check, master_key.check):
-            raise WrongMasterKey("this database belongs to another master key")
+        found = await installation.find_keys_check(tx)
+        if found is None:
+            await installation.insert_installation(tx, check)
+        elif not hmac.compare_digest(found, check):
+            raise WrongKeys("this database belongs to other keys")
 
 
 async def is_new(database: Database) -> bool:
-    """Say whether this database has not been bound to a master key yet."""
+    """Say whether this database has not been bound to any keys yet."""
     async with database.transaction() as tx:
-        return await installation.find_master_key_check(tx) is None
+        return await installation.find_keys_check(tx) is None
 
 
 async def commands_are_known(database: Database, fingerprint: str) -> bool:

@@ -1,44 +1,49 @@
-"""The keys that live outside the database: the master key, and one key for each open window."""
+"""The keys that live outside the database: the master key, what it wraps, one key for each open window."""
 
 from __future__ import annotations
 
-import hmac
 import os
 import re
 import secrets
 from collections.abc import Collection
-from hashlib import sha256
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bot.services.rules.ballots import KEY_BYTES
 
-MEMBER_KEY_BYTES = 16
 _NAME = re.compile(r"([1-9][0-9]*)\.window")
+_NONCE_BYTES = 12
+
+
+class WrongMasterKey(Exception):
+    """What is wrapped in the key folder was not wrapped under this master key, or was damaged."""
 
 
 class MasterKey:
-    """Turns a person into a key that means nothing without it."""
+    """Wraps the other lasting keys; nobody who has only their files can use them."""
 
-    __slots__ = ("_check", "_member")
+    __slots__ = ("_wrap",)
 
     def __init__(self, key: bytes) -> None:
         if len(key) != KEY_BYTES:
             raise ValueError("the master key has 32 bytes")
-        self._member = _derive(key, b"member")
-        self._check = _derive(key, b"check")
+        self._wrap = AESGCM(derive(key, b"wrap"))
 
-    def member_key(self, server_id: int, user_id: int) -> bytes:
-        """Return the person's key in this server. No file holds the id that it was made from."""
-        person = server_id.to_bytes(8, "big") + user_id.to_bytes(8, "big")
-        return hmac.digest(self._member, person, sha256)[:MEMBER_KEY_BYTES]
+    def wrap(self, secret: bytes, *, name: bytes) -> bytes:
+        """Return a secret as it may lie in a file. It only opens again under the same name."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return nonce + self._wrap.encrypt(nonce, secret, name)
 
-    @property
-    def check(self) -> bytes:
-        """A fingerprint by which a database knows that it was begun under this key."""
-        return self._check
+    def unwrap(self, wrapped: bytes, *, name: bytes) -> bytes:
+        """Return the secret. Raises WrongMasterKey."""
+        try:
+            return self._wrap.decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], name)
+        except (InvalidTag, ValueError):
+            raise WrongMasterKey("a wrapped key could not be opened") from None
 
 
 def make_master_key(path: Path) -> MasterKey:
@@ -48,13 +53,9 @@ def make_master_key(path: Path) -> MasterKey:
     """
     if path.exists():
         raise FileExistsError(path)
-    _make_folder(path.parent)
+    make_folder(path.parent)
     key = secrets.token_bytes(KEY_BYTES)
-    unnamed = path.with_name(f"{path.name}.new")
-    unnamed.unlink(missing_ok=True)  # of a start that was cut short
-    _write_new(unnamed, key.hex().encode() + b"\n")
-    unnamed.rename(path)
-    _sync_folder(path.parent)
+    write_whole(path, key.hex().encode() + b"\n")
     return MasterKey(key)
 
 
@@ -77,7 +78,7 @@ class WindowKeys:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        _make_folder(folder)
+        make_folder(folder)
 
     def create(self, window_id: int) -> bytes:
         """Make the key of a window that is about to open, durably.
@@ -88,7 +89,7 @@ class WindowKeys:
         self.destroy(window_id)
         path = self._path(window_id)
         key = secrets.token_bytes(KEY_BYTES)
-        _write_new(path, key)
+        write_new(path, key)
         return key
 
     def read(self, window_id: int) -> bytes | None:
@@ -101,17 +102,7 @@ class WindowKeys:
 
     def destroy(self, window_id: int) -> None:
         """Overwrite and remove the window's key, durably. Nothing happens when it is gone."""
-        path = self._path(window_id)
-        try:
-            with path.open("r+b") as file:
-                file.write(secrets.token_bytes(KEY_BYTES))
-                file.flush()
-                os.fsync(file.fileno())
-        except FileNotFoundError:
-            return
-        finally:  # also where nothing can be written over it, because the disk is full or failing
-            path.unlink(missing_ok=True)  # somebody else, who destroys it too, may have been faster
-            _sync_folder(self._folder)
+        destroy_file(self._path(window_id))
 
     def sweep(self, open_windows: Collection[int], *, newest: int) -> int:
         """Destroy every key whose window is not open, and return how many there were.
@@ -129,29 +120,54 @@ class WindowKeys:
         return self._folder / f"{window_id}.window"
 
 
-def _derive(key: bytes, purpose: bytes) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(key)
+def derive(key: bytes, purpose: bytes) -> bytes:
+    """Return the key for one purpose that follows from another key."""
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose).derive(key)
 
 
-def _write_new(path: Path, content: bytes) -> None:
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file that only its owner may read, durably. Raises FileExistsError if there is one."""
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         os.write(file, content)
         os.fsync(file)
     finally:
         os.close(file)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _make_folder(folder: Path) -> None:
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that holds, whenever this is cut short, all of the content or what it held before."""
+    unnamed = path.with_name(f"{path.name}.new")
+    unnamed.unlink(missing_ok=True)  # of a time that was cut short
+    write_new(unnamed, content)
+    unnamed.rename(path)
+    sync_folder(path.parent)
+
+
+def destroy_file(path: Path) -> None:
+    """Overwrite and remove a file, durably. Nothing happens when it is gone."""
+    try:
+        with path.open("r+b") as file:
+            file.write(secrets.token_bytes(path.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
+    except FileNotFoundError:
+        return
+    finally:  # also where nothing can be written over it, because the disk is full or failing
+        path.unlink(missing_ok=True)  # somebody else, who destroys it too, may have been faster
+        sync_folder(path.parent)
+
+
+def make_folder(folder: Path) -> None:
     """Make a folder for our eyes only, and those above it, so that they survive a power cut."""
     if not folder.parent.exists():
-        _make_folder(folder.parent)
+        make_folder(folder.parent)
     folder.mkdir(mode=0o700, exist_ok=True)
-    _sync_folder(folder.parent)  # even if it was there: an earlier start may have died before this
+    sync_folder(folder.parent)  # even if it was there: an earlier start may have died before this
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make a file's name, or its absence, survive a power cut (where the system can open folders)."""
     if os.name != "posix":
         return

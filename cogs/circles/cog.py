@@ -50,9 +50,8 @@ class Circles(commands.GroupCog, group_name="circle", group_description=messages
     async def leave(
         self, interaction: Interaction, circle: app_commands.Transform[int, EnteredCircleOption]
     ) -> None:
-        person = self.person(interaction)
-        left = await circles.leave(self.database, person, circle)
+        left = await circles.leave(self.database, self.person(interaction), circle)
         # With the role they would read on, and could not leave again.
-        async with errors.taking_back(lambda: circles.undo(self.database, person, left)):
+        async with errors.taking_back(lambda: circles.undo(self.database, left)):
             await places.go(ui.member_of(interaction), left.circle)
         await ui.reply(interaction, embed=messages.left(left.circle))

@@ -47,7 +47,8 @@ async def make(
             )
             made.append(channel)
             await circles.remember_places(database, circle, role_id=role.id, channel_id=channel.id)
-            return await circles.open_circle(database, circle, client.member_key(guild.id, holder.id))
+            keys = client.house.member_keys
+            return await circles.open_circle(database, keys, circle, keys.locate(guild.id, holder.id))
 
 
 async def enter(member: discord.Member, circle: Circle) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
 
 from bot.services.keys import MasterKey
+from bot.services.member_keys import LOCATOR_FILE, MemberKeys
 from bot.services.rules.anonymity import Answers
 from bot.services.rules.ballots import KEY_BYTES, BallotBox
 from tests.attacks import marginals, opening, tying
@@ -34,7 +37,7 @@ class Loot:
 
     copies: Sequence[Copy]
     key_files: Sequence[bytes]
-    master_key: MasterKey | None
+    member_keys: MemberKeys | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +110,11 @@ def _open_and_tie(
     contents = opening.plainly(ballots)
     opened, found = opening.with_keys(ballots, keys)
     looked_up, named = opening.by_lookup(ballots, opening.key_files(loot.key_files), _identities(loot))
-    if loot.master_key is not None:
-        members = {loot.master_key.member_key(SERVER, member): member for member in MEMBERS}
+    if loot.member_keys is not None:
+        members = {loot.member_keys.locate(SERVER, member): member for member in MEMBERS}
         for window, key in found.items():
             box = BallotBox(window, key)
-            tokens = {box.token(member_key): member for member_key, member in members.items()}
+            tokens = {box.token(locator): member for locator, member in members.items()}
             tied |= {ballot: tokens[ballot.token] for ballot in opened if ballot.token in tokens}
     return contents | opened | looked_up, tied | named
 
@@ -124,14 +127,14 @@ def _keys_to_try(loot: Loot) -> Collection[bytes]:
 
 def _owners(season: Season) -> dict[bytes, int]:
     """Return whose each token is: for the scorer, who has every key there ever was."""
-    master_key = _master_key(season)
-    if master_key is None:
+    member_keys = _member_keys(season)
+    if member_keys is None:
         return {}
     keys = {
         (copy.window, key) for copy in season.copies for key in copy.keys.values() if len(key) == KEY_BYTES
     }
     return {
-        BallotBox(window, key).token(master_key.member_key(SERVER, member)): member
+        BallotBox(window, key).token(member_keys.locate(SERVER, member)): member
         for window, key in keys
         for member in MEMBERS
     }
@@ -140,7 +143,9 @@ def _owners(season: Season) -> dict[bytes, int]:
 def _identities(loot: Loot) -> opening.Identities:
     def forms(member: int) -> list[bytes]:
         plain = [str(member).encode(), member.to_bytes(8, "big")]
-        return plain if loot.master_key is None else [*plain, loot.master_key.member_key(SERVER, member)]
+        if loot.member_keys is None:
+            return plain
+        return [*plain, *filter(None, loot.member_keys.recognise(SERVER, member))]
 
     return {member: forms(member) for member in MEMBERS}
 
@@ -167,18 +172,47 @@ def _backups(season: Season) -> Loot:
 
 def _operator_before(season: Season) -> Loot:
     files = {content for copy in season.copies for content in copy.keys.values()}
-    return Loot(season.copies, sorted(files), _master_key(season))
+    return Loot(season.copies, [*sorted(files), *_unwrapped(season)], _member_keys(season))
 
 
 def _operator_after(season: Season) -> Loot:
     """Keep every backup, but of the keys only what is left, or can be undeleted, at the end."""
     backups = [replace(copy, keys={}) for copy in season.copies]
-    return Loot(backups, [*season.keys_left.values(), *season.recovered], _master_key(season))
+    files = [*season.keys_left.values(), *season.recovered, *_unwrapped(season)]
+    return Loot(backups, files, _member_keys(season))
 
 
 def _master_key(season: Season) -> MasterKey | None:
     stored = season.keys_left.get(_MASTER)
     return None if stored is None else MasterKey(bytes.fromhex(stored.decode()))
+
+
+def _unwrapped(season: Season) -> list[bytes]:
+    """Return what the master key opens of the lasting keys: the locators' secret, everybody's data key."""
+    master_key = _master_key(season)
+    if master_key is None:
+        return []
+    found: list[bytes] = []
+    for name, content in season.keys_left.items():
+        path = PurePath(name)
+        if name == LOCATOR_FILE:
+            found.append(master_key.unwrap(content, name=LOCATOR_FILE.encode()))
+        elif path.parent.name == "members":
+            found.append(master_key.unwrap(content, name=bytes.fromhex(path.name)))
+    return found
+
+
+def _member_keys(season: Season) -> MemberKeys | None:
+    """Use the key folder that is left as the program would."""
+    master_key = _master_key(season)
+    if master_key is None:
+        return None
+    with TemporaryDirectory(prefix="respite-") as folder:
+        for name, content in season.keys_left.items():
+            path = Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        return MemberKeys(Path(folder), master_key)
 
 
 _LOOT: dict[Attacker, Callable[[Season], Loot]] = {

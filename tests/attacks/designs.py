@@ -16,6 +16,7 @@ from bot.services.circles import Circle, Draft
 from bot.services.keys import WindowKeys
 from bot.services.people import Person
 from bot.services.rules.anonymity import FLOOR, Answers, Release
+from tests.members import known_person
 
 SERVER = 1_100_000_000_000_000_001
 MODERATORS = SERVER + 1
@@ -104,8 +105,8 @@ class Respite:
 
     def person(self, member: int, *, moderates: bool = False) -> Person:
         """Return somebody as the services know them."""
-        key = self.house.master_key.member_key(SERVER, member)
-        return Person(SERVER, key, frozenset({MODERATORS}) if moderates else frozenset(), moderates)
+        roles = frozenset({MODERATORS}) if moderates else frozenset[int]()
+        return known_person(self.house.member_keys, SERVER, member, roles=roles, manages=moderates)
 
     @property
     def moderator(self) -> Person:
@@ -128,9 +129,15 @@ class Respite:
         database = self.house.database
         begun = await circles.begin(database, self.moderator, Draft(name, "", _SEATS, "It stays here."))
         await circles.remember_places(database, begun, role_id=MODERATORS + 1, channel_id=CHANNEL)
-        opened = await circles.open_circle(database, begun, self.moderator.key)
+        opened = await circles.open_circle(database, self.house.member_keys, begun, self.moderator.locator)
         for member in members:
-            await circles.join(database, self.person(member), opened.circle_id, opened.agreement_version)
+            await circles.join(
+                database,
+                self.house.member_keys,
+                self.person(member),
+                opened.circle_id,
+                opened.agreement_version,
+            )
         return opened
 
     async def open_in(self, circle: Circle | None, at: datetime, *, days: int) -> int:

@@ -153,6 +153,6 @@ async def _counted(respite: Respite, window: int) -> Counted:
     key = respite.house.window_keys.read(window)
     assert key is not None
     box = BallotBox(window, key)
-    tokens = {box.token(respite.house.master_key.member_key(SERVER, person)): person for person in _PEOPLE}
+    tokens = {box.token(respite.house.member_keys.locate(SERVER, person)): person for person in _PEOPLE}
     async with respite.house.database.transaction() as tx:
         return frozenset(tokens[ballot.token] for ballot in await stored.list_ballots(tx, window))

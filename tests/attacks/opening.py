@@ -18,13 +18,14 @@ from tests.attacks.population import EVERY_ANSWER, packed
 
 _ZEROS = re.compile(rb"\x00{24,}")
 _HEX = re.compile(rb"[0-9a-fA-F]{64}")
+_PURPOSES = (b"wrap", b"locator", b"check", b"member", b"index", b"token", b"seal")
 _FEWEST_DIFFERENT_BYTES = 20
 """Of 32 random bytes fewer than 20 are different less than once in a million times; of words, mostly."""
 
 Contents = dict[Sighting, Answers]
 
 Identities = Mapping[int, Sequence[bytes]]
-"""The forms in which each member may have gone into a fingerprint: Discord id, member key."""
+"""The forms in which each member may have gone into a fingerprint: Discord id, locator, member key."""
 
 
 def read(content: bytes) -> Answers | None:
@@ -98,7 +99,7 @@ def and_derived(keys: Iterable[bytes]) -> Iterator[bytes]:
     """Yield each key, its fingerprint and everything that the program derives from keys."""
     for key in keys:
         yield from (key, sha256(key).digest())
-        yield from (derived(key, purpose) for purpose in (b"member", b"check", b"token", b"seal"))
+        yield from (derived(key, purpose) for purpose in _PURPOSES)
 
 
 def key_like(copies: Sequence[Copy]) -> Iterator[bytes]:

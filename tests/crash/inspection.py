@@ -114,7 +114,7 @@ async def _read(house: House, window: Window, answers: dict[Place, Answer]) -> F
     if key is None:
         return Flaws({Flaw.KEY_MISSING: 1})
     box = BallotBox(window.window_id, key)
-    owners = {box.token(person(house.master_key, number).key): number for number in PEOPLE}
+    owners = {box.token(person(house.member_keys, number).locator): number for number in PEOPLE}
     answers |= dict.fromkeys((number, window.window_id) for number in PEOPLE)
     wrong = 0
     async with house.database.transaction() as tx:

@@ -13,13 +13,14 @@ from bot.house import House, open_house, sweep
 from bot.services import checkin_schedules, checkins, circles, servers, windows
 from bot.services.checkin_schedules import Timing
 from bot.services.circles import Draft
-from bot.services.keys import MasterKey
+from bot.services.member_keys import MemberKeys
 from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
 from bot.services.rules.anonymity import CONTINUUM, Answers
 from bot.services.windows import OpenWindows
 from db.checkins import OpenWindow
 from tests.crash.journal import Journal, packed
+from tests.members import known_person
 
 SERVER = 1_100_000_000_000_000_001
 LOBBY = SERVER + 1
@@ -44,10 +45,9 @@ def settings(folder: Path) -> Settings:
     return Settings.model_validate({"storage": {}}, context=folder)
 
 
-def person(master_key: MasterKey, number: int, *, manages: bool = False) -> Person:
+def person(keys: MemberKeys, number: int, *, manages: bool = False) -> Person:
     """Return one of the people; the same number is the same person."""
-    key = master_key.member_key(SERVER, 1_200_000_000_000_000_000 + number)
-    return Person(SERVER, key, frozenset(), manages)
+    return known_person(keys, SERVER, 1_200_000_000_000_000_000 + number, manages=manages)
 
 
 async def live(folder: Path, journal: Path, *, at: int, seed: int, hasty: bool) -> None:
@@ -74,7 +74,7 @@ class Life:
         self._at = at
         self._rest = chance.choice(RESTS)
         self._open = OpenWindows()
-        self._owner = person(house.master_key, len(PEOPLE), manages=True)
+        self._owner = person(house.member_keys, len(PEOPLE), manages=True)
 
     async def set_up(self) -> None:
         """Make the server, its circles and their schedules, or whatever of them is not there yet."""
@@ -91,13 +91,16 @@ class Life:
                 draft = Draft(name=name, purpose="", seats=25, agreement="We listen.")
                 begun = await circles.begin(database, owner, draft)
                 await circles.remember_places(database, begun, role_id=number, channel_id=LOBBY + number)
-                await circles.open_circle(database, begun, owner.key)
+                await circles.open_circle(database, self._house.member_keys, begun, owner.locator)
         await self._schedule(None, 1)
         for circle, taken in [(each.circle, each.taken) for each in await circles.browse(database, owner)]:
             await self._schedule(circle.circle_id, CIRCLES[circle.name])
             if taken < len(PEOPLE):
-                people = [person(self._house.master_key, number) for number in PEOPLE]
-                joining = [circles.join(database, each, circle.circle_id, 1) for each in people]
+                people = [person(self._house.member_keys, number) for number in PEOPLE]
+                joining = [
+                    circles.join(database, self._house.member_keys, each, circle.circle_id, 1)
+                    for each in people
+                ]
                 await asyncio.gather(*joining)
         self._journal.end(act)
 
@@ -157,7 +160,7 @@ class Life:
 
     async def check_in_and_out(self, number: int) -> None:
         """Let somebody answer, answer again and withdraw, here and there, without end."""
-        who = person(self._house.master_key, number)
+        who = person(self._house.member_keys, number)
         while True:
             await asyncio.sleep(self._chance.random() * self._rest)
             chosen, at = self._choose(), self._at

@@ -64,8 +64,8 @@ async def lying(clinic: Clinic, person: Person, window_id: int) -> Answers | Non
     box = BallotBox(window_id, key)
     async with clinic.database.transaction() as tx:
         ballots = {ballot.token: ballot.sealed for ballot in await checkins.list_ballots(tx, window_id)}
-    sealed = ballots.get(box.token(person.key))
-    return None if sealed is None else box.open(box.token(person.key), sealed)
+    sealed = ballots.get(box.token(person.locator))
+    return None if sealed is None else box.open(box.token(person.locator), sealed)
 
 
 async def check_keys(clinic: Clinic) -> None:

@@ -8,10 +8,13 @@ import pytest
 
 from bot.services.posts import KEPT
 from db import Database
-from db.registry import REGISTRY, Column, Whose
+from db.registry import PERSONAL, REGISTRY, Column, FoundBy, Kind, Whose
 
 NAMES = {(column.table, column.name) for column in REGISTRY}
 ABOUT_MEMBERS = {column.table for column in REGISTRY if column.whose is Whose.MEMBER}
+
+ALLOWED_BESIDE_SEALED: dict[str, set[str]] = {}
+"""What may lie open beside sealed columns, such as when a reminder is due, each with its reason here."""
 
 COLUMNS_OF = {
     "sqlite": "SELECT t.name AS table_name, c.name AS column_name"
@@ -43,9 +46,27 @@ def test_no_column_is_named_twice() -> None:
     assert len(NAMES) == len(REGISTRY)
 
 
-def test_what_is_about_a_member_is_where_they_sit_and_their_sealed_answers_and_nothing_else() -> None:
-    of_members = {(column.table, column.name) for column in REGISTRY if column.whose is Whose.MEMBER}
-    assert of_members == {pair for pair in NAMES if pair[0] in {"circle_member", "ballot"}}
+def test_every_table_about_members_says_once_how_a_member_is_found_in_it() -> None:
+    assert sorted(personal.table for personal in PERSONAL) == sorted(ABOUT_MEMBERS)
+
+
+def test_what_leads_to_a_members_rows_and_what_is_sealed_in_them_are_columns_that_exist() -> None:
+    for personal in PERSONAL:
+        for column in (personal.column, *personal.sealed):
+            assert (personal.table, column) in NAMES
+
+
+def test_a_table_found_by_an_index_holds_nothing_that_is_not_sealed() -> None:
+    for personal in PERSONAL:
+        if personal.found_by is FoundBy.INDEX:
+            plain = {name for table, name in NAMES if table == personal.table}
+            assert plain - {personal.column, *personal.sealed} <= ALLOWED_BESIDE_SEALED.get(
+                personal.table, set()
+            )
+
+
+def test_every_kind_of_personal_data_is_stored_somewhere() -> None:
+    assert {personal.kind for personal in PERSONAL} == set(Kind)
 
 
 def test_a_table_is_either_about_members_or_not_at_all() -> None:

@@ -25,6 +25,7 @@ from bot.config import Settings
 from bot.demo import acting
 from bot.house import House, open_house
 from bot.services.people import Person
+from tests.members import known_person
 
 ANSWERS = {"continuum": "reacting", "energy": "2", "load": "4", "connection": "3"}
 
@@ -157,8 +158,7 @@ class Town:
 
     def person(self, actor: simcord.MemberActor, *, manages_server: bool = False) -> Person:
         """Return somebody as the services know them."""
-        key = self.bot.member_key(self.guild.id, actor.id)
-        return Person(self.guild.id, key, roles=frozenset(), manages_server=manages_server)
+        return known_person(self.house.member_keys, self.guild.id, actor.id, manages=manages_server)
 
     async def while_busy(
         self, act: Coroutine[Any, Any, simcord.InteractionResult], seconds: float = 3

@@ -177,8 +177,10 @@ async def test_whoever_sits_in_very_many_circles_answers_ten_at_once(town: Town)
     for number in range(12):
         draft = circles.Draft(name=f"Circle {number}", purpose="", seats=8, agreement="Ours.")
         circle = await circles.begin(house.database, owner, draft)
-        await circles.open_circle(house.database, circle, b"facilitator")
-        await circles.join(house.database, town.person(town.members[0]), circle.circle_id, 1)
+        await circles.open_circle(house.database, house.member_keys, circle, b"facilitator")
+        await circles.join(
+            house.database, house.member_keys, town.person(town.members[0]), circle.circle_id, 1
+        )
         await windows.open_window(
             house.database,
             house.window_keys,

@@ -27,8 +27,8 @@ async def seed(folder: Path, people: list[int]) -> int:
         await circles.update_places_on_discord(tx, circle_id, role_id=ROLE, channel_id=CHANNEL)
         await circles.update_state(tx, circle_id, CircleState.OPEN)
         for person in people:
-            key = house.master_key.member_key(GUILD, person)
-            await circles.save_place(tx, circle_id, key, Place(True, False, 1))
+            member = await house.member_keys.of(house.member_keys.locate(GUILD, person))
+            await circles.save_place(tx, circle_id, member.key, Place(True, False, 1))
         circle = await circles.find_circle(tx, GUILD, circle_id)
         scope = Scope(GUILD, "Europe/Berlin", circle, CHANNEL)
         opened = await windows.open_in(

@@ -14,7 +14,7 @@ import pytest
 from bot.services import checkins, circles, releases, servers, windows
 from bot.services.checkins import Receipt
 from bot.services.circles import Circle, Draft
-from bot.services.keys import MasterKey, WindowKeys
+from bot.services.keys import WindowKeys
 from bot.services.people import Person
 from bot.services.practices import Library, load_library
 from bot.services.refusals import Because, Refusal
@@ -22,6 +22,7 @@ from bot.services.rules.anonymity import FLOOR, Answers, Continuum, Release
 from db import Database
 from db import checkins as stored_checkins
 from db.checkins import Window
+from tests.members import known_person, member_keys_in
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 """Nine o'clock on a Monday in Berlin, four weeks before the clocks are put forward there."""
@@ -49,7 +50,7 @@ class Clinic:
         self.moderator_role = server_id + 1
         self.keys_folder = folder / "windows"
         self.window_keys = WindowKeys(self.keys_folder)
-        self.master_key = MasterKey(bytes(range(32)))
+        self.member_keys = member_keys_in(folder / "keys")
         self.owner = self.person(1, manages=True)
         self.moderator = self.person(2, roles={self.moderator_role})
         self.holder = self.person(3)
@@ -57,8 +58,13 @@ class Clinic:
 
     def person(self, number: int, *, roles: Collection[int] = (), manages: bool = False) -> Person:
         """Return somebody of this server; the same number is the same person."""
-        key = self.master_key.member_key(self.server_id, 1_200_000_000_000_000_000 + number)
-        return Person(self.server_id, key, frozenset(roles), manages)
+        return known_person(
+            self.member_keys,
+            self.server_id,
+            1_200_000_000_000_000_000 + number,
+            roles=frozenset(roles),
+            manages=manages,
+        )
 
     def people(self, many: int) -> list[Person]:
         """Return so many members without any office."""
@@ -82,14 +88,16 @@ class Clinic:
         begun = await circles.begin(self.database, self.moderator, draft)
         role_id, channel_id = self.server_id + 1000 + number, self.server_id + 2000 + number
         await circles.remember_places(self.database, begun, role_id=role_id, channel_id=channel_id)
-        opened = await circles.open_circle(self.database, begun, self.holder.key)
+        opened = await circles.open_circle(self.database, self.member_keys, begun, self.holder.locator)
         for person in seated:
             await self.seat(person, opened)
         return opened
 
     async def seat(self, person: Person, circle: Circle) -> circles.Entry:
         """Let a person join."""
-        return await circles.join(self.database, person, circle.circle_id, circle.agreement_version)
+        return await circles.join(
+            self.database, self.member_keys, person, circle.circle_id, circle.agreement_version
+        )
 
     async def open(
         self, circle: Circle | None = None, *, days: int = 7, minimum: int = FLOOR, at: datetime = NOW

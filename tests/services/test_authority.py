@@ -220,7 +220,7 @@ async def test_who_neither_holds_a_circle_nor_moderates_steers_nothing_in_it(sit
     elsewhere = await circles.begin(
         clinic.database, clinic.moderator, Draft(name="Elsewhere", purpose="", seats=8, agreement="Yes.")
     )
-    await circles.open_circle(clinic.database, elsewhere, neighbour.key)
+    await circles.open_circle(clinic.database, clinic.member_keys, elsewhere, neighbour.locator)
     for person in (stranger, member, neighbour):
         told = await refusals(OF_A_CIRCLE, site, person)
         assert told == dict.fromkeys(OF_A_CIRCLE, Because.NEEDS_FACILITATOR)

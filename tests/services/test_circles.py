@@ -29,7 +29,7 @@ async def test_a_circle_is_not_to_be_found_until_it_is_whole(clinic: Clinic) -> 
     async with clinic.database.transaction() as tx:
         here = circles.find_here(tx, clinic.moderator, circle_id=None, channel_id=12)
         assert await refused(here) is Because.WHICH_CIRCLE
-    opened = await circles.open_circle(clinic.database, begun, clinic.holder.key)
+    opened = await circles.open_circle(clinic.database, clinic.member_keys, begun, clinic.holder.locator)
     assert [found.circle for found in await circles.browse(clinic.database, member)] == [opened]
     assert (opened.role_id, opened.channel_id) == (11, 12)
 
@@ -98,7 +98,9 @@ async def test_joining_twice_is_joining_once(clinic: Clinic) -> None:
 async def test_whoever_read_another_version_of_the_agreement_is_asked_again(clinic: Clinic) -> None:
     circle = await clinic.circle()
     [member] = clinic.people(1)
-    stale = circles.join(clinic.database, member, circle.circle_id, circle.agreement_version + 1)
+    stale = circles.join(
+        clinic.database, clinic.member_keys, member, circle.circle_id, circle.agreement_version + 1
+    )
     assert await refused(stale) is Because.AGREEMENT_CHANGED
     assert await clinic.count("circle_member", seated=1) == 0
 
@@ -160,7 +162,7 @@ async def test_an_entry_that_discord_would_not_follow_leaves_no_trace(
     circle = await clinic.circle()
     person = clinic.holder if facilitates else clinic.people(1)[0]
     entry = await clinic.seat(person, circle)
-    await circles.undo(clinic.database, person, entry)
+    await circles.undo(clinic.database, entry)
     assert (await circles.info(clinic.database, person, circle.circle_id)).taken == 0
     held = await circles.choices(clinic.database, person, held_only=True)
     assert held == ([circle] if facilitates else [])
@@ -169,7 +171,7 @@ async def test_an_entry_that_discord_would_not_follow_leaves_no_trace(
 async def test_when_discord_fails_on_a_second_press_the_first_one_still_counts(clinic: Clinic) -> None:
     [member] = clinic.people(1)
     circle = await clinic.circle(seated=[member])
-    await circles.undo(clinic.database, member, await clinic.seat(member, circle))
+    await circles.undo(clinic.database, await clinic.seat(member, circle))
     assert (await circles.info(clinic.database, member, circle.circle_id)).taken == 1
 
 

@@ -1,4 +1,4 @@
-"""One database, one master key; and when there is something to do next."""
+"""One database, one set of keys; and when there is something to do next."""
 
 from __future__ import annotations
 
@@ -9,52 +9,41 @@ import pytest
 
 from bot.services import checkin_schedules, installation, prompts
 from bot.services.checkin_schedules import Timing
-from bot.services.keys import MasterKey
 from bot.services.practices import Library
 from bot.services.prompts import Wish
 from db import Database
 from tests.services.conftest import DAY, LOBBY, MINUTE, NOW, WEEK, Clinic, at_once
 
 
-def a_master_key() -> MasterKey:
-    return MasterKey(secrets.token_bytes(32))
+def some_keys() -> bytes:
+    """Return the fingerprint of keys like no others."""
+    return secrets.token_bytes(32)
 
 
-async def test_a_database_belongs_to_the_master_key_that_it_was_begun_with(database: Database) -> None:
-    key = a_master_key()
+async def test_a_database_belongs_to_the_keys_that_it_was_begun_with(database: Database) -> None:
+    keys = some_keys()
     assert await installation.is_new(database)
     for _ in range(3):
-        await installation.adopt(database, key)
+        await installation.adopt(database, keys)
     assert not await installation.is_new(database)
-    with pytest.raises(installation.WrongMasterKey):
-        await installation.adopt(database, a_master_key())
-    await installation.adopt(database, key)
+    with pytest.raises(installation.WrongKeys):
+        await installation.adopt(database, some_keys())
+    await installation.adopt(database, keys)
 
 
 async def test_of_several_processes_with_different_keys_one_gets_a_new_database(database: Database) -> None:
     async def adopted() -> bool:
         try:
-            await installation.adopt(database, a_master_key())
-        except installation.WrongMasterKey:
+            await installation.adopt(database, some_keys())
+        except installation.WrongKeys:
             return False
         return True
 
     assert sorted(await at_once(database, *[adopted() for _ in range(6)])) == [False] * 5 + [True]
 
 
-async def test_what_is_stored_of_the_master_key_is_no_key_to_anything(database: Database) -> None:
-    content = secrets.token_bytes(32)
-    key = MasterKey(content)
-    await installation.adopt(database, key)
-    async with database.transaction() as tx:
-        [row] = await tx.fetch("SELECT * FROM installation")
-    assert bytes(row["master_key_check"]) == key.check
-    assert content not in row.values()
-    assert key.check[:16] != key.member_key(1, 2)
-
-
 async def test_discord_is_told_the_commands_when_they_changed(database: Database) -> None:
-    await installation.adopt(database, a_master_key())
+    await installation.adopt(database, some_keys())
     assert not await installation.commands_are_known(database, "one")
     await installation.remember_commands(database, "one")
     assert await installation.commands_are_known(database, "one")

@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.services.keys import MasterKey, WindowKeys, make_master_key, read_master_key
+from bot.services.keys import MasterKey, WindowKeys, WrongMasterKey, make_master_key, read_master_key
 
-IDS = st.integers(0, 2**63 - 1)
 MASTER_KEYS = st.binary(min_size=32, max_size=32)
 
 
@@ -44,8 +43,7 @@ def test_a_new_master_key_is_for_its_owner_alone(tmp_path: Path) -> None:
 def test_a_master_key_is_read_as_it_was_made(tmp_path: Path) -> None:
     made = make_master_key(tmp_path / "master.key")
     read = read_master_key(tmp_path / "master.key")
-    assert read.check == made.check
-    assert read.member_key(1, 2) == made.member_key(1, 2)
+    assert read.unwrap(made.wrap(b"secret", name=b"name"), name=b"name") == b"secret"
 
 
 def test_a_master_key_is_never_overwritten(tmp_path: Path) -> None:
@@ -58,8 +56,9 @@ def test_a_master_key_is_never_overwritten(tmp_path: Path) -> None:
 
 
 def test_no_two_installations_have_the_same_master_key(tmp_path: Path) -> None:
-    checks = {make_master_key(tmp_path / f"{number}.key").check for number in range(20)}
-    assert len(checks) == 20
+    for number in range(20):
+        make_master_key(tmp_path / f"{number}.key")
+    assert len({path.read_bytes() for path in tmp_path.iterdir()}) == 20
 
 
 @pytest.mark.parametrize(
@@ -81,30 +80,31 @@ def test_a_master_key_that_is_not_there_is_told_apart_from_a_damaged_one(tmp_pat
         read_master_key(tmp_path / "master.key")
 
 
-@given(MASTER_KEYS, IDS, IDS, IDS)
-def test_a_person_has_another_key_in_every_server(key: bytes, person: int, here: int, there: int) -> None:
-    master_key = MasterKey(key)
-    assert master_key.member_key(here, person) == MasterKey(key).member_key(here, person)
-    assert len(master_key.member_key(here, person)) == 16
-    if here != there:
-        assert master_key.member_key(here, person) != master_key.member_key(there, person)
+@given(MASTER_KEYS, st.binary(max_size=80), st.binary(max_size=40))
+def test_what_a_master_key_wraps_it_opens_again(key: bytes, secret: bytes, name: bytes) -> None:
+    wrapped = MasterKey(key).wrap(secret, name=name)
+    assert MasterKey(key).unwrap(wrapped, name=name) == secret
+    assert MasterKey(key).wrap(secret, name=name) != wrapped
 
 
-@given(MASTER_KEYS, IDS, IDS, IDS)
-def test_two_people_have_different_keys_even_when_ids_are_swapped(
-    key: bytes, server: int, one: int, other: int
+@given(MASTER_KEYS, st.data())
+def test_what_is_wrapped_opens_neither_under_another_name_nor_when_damaged(
+    key: bytes, data: st.DataObject
 ) -> None:
-    master_key = MasterKey(key)
-    if one != other:
-        assert master_key.member_key(server, one) != master_key.member_key(server, other)
-        assert master_key.member_key(one, other) != master_key.member_key(other, one)
+    wrapped = MasterKey(key).wrap(b"s" * 32, name=b"one")
+    place = data.draw(st.integers(0, len(wrapped) - 1))
+    damaged = bytes([*wrapped[:place], wrapped[place] ^ 1, *wrapped[place + 1 :]])
+    for content, name in ((wrapped, b"other"), (damaged, b"one"), (wrapped[:place], b"one"), (b"", b"one")):
+        with pytest.raises(WrongMasterKey) as refused:
+            MasterKey(key).unwrap(content, name=name)
+        assert refused.value.__cause__ is None
 
 
-@given(st.lists(MASTER_KEYS, min_size=2, max_size=2, unique=True), IDS, IDS)
-def test_another_master_key_recognises_nobody(both: list[bytes], server: int, person: int) -> None:
+@given(st.lists(MASTER_KEYS, min_size=2, max_size=2, unique=True))
+def test_another_master_key_opens_nothing(both: list[bytes]) -> None:
     one, other = map(MasterKey, both)
-    assert one.member_key(server, person) != other.member_key(server, person)
-    assert one.check != other.check
+    with pytest.raises(WrongMasterKey):
+        other.unwrap(one.wrap(b"secret", name=b"name"), name=b"name")
 
 
 @given(st.binary(max_size=64).filter(lambda key: len(key) != 32))

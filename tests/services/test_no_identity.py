@@ -6,10 +6,10 @@ from collections.abc import Collection
 from pathlib import Path
 
 from bot.services import circles, installation
-from bot.services.keys import make_master_key
 from bot.services.people import Person
 from db import Database, connect
 from db.migrations import upgrade
+from tests.members import known_person
 from tests.services.conftest import NOW, UNWELL, WEEK, WELL, Clinic
 
 USER_IDS = [918_273_645_546_372_810 + 1_010_101 * number for number in range(9)]
@@ -50,14 +50,12 @@ class Life(Clinic):
     """A clinic whose people have ids that can be recognised anywhere."""
 
     def __init__(self, database: Database, folder: Path) -> None:
-        super().__init__(database, folder / "keys")
-        self.master_key = make_master_key(folder / "keys" / "master.key")
+        super().__init__(database, folder)
         self.holder = self.known(8)
 
     def known(self, number: int) -> Person:
         """Return one of the people whose id is looked for."""
-        key = self.master_key.member_key(self.server_id, USER_IDS[number])
-        return Person(self.server_id, key, frozenset(), manages_server=False)
+        return known_person(self.member_keys, self.server_id, USER_IDS[number])
 
 
 async def ballots(clinic: Clinic) -> set[bytes]:
@@ -72,7 +70,7 @@ async def test_no_file_holds_an_id_and_after_the_close_none_holds_a_ballot(tmp_p
     try:
         await upgrade(database)
         life = Life(database, tmp_path)
-        await installation.adopt(database, life.master_key)
+        await installation.adopt(database, life.member_keys.check)
         await life.set_up()
         people = [life.known(number) for number in range(8)]
         circle = await life.circle(seated=people)
@@ -98,7 +96,7 @@ async def test_no_file_holds_an_id_and_after_the_close_none_holds_a_ballot(tmp_p
     finally:
         await database.close()
 
-    assert {"respite.db", "respite.db-wal", "keys/master.key"} <= answered.keys()
+    assert {"respite.db", "respite.db-wal", "keys/locator.key"} <= answered.keys()
     for files in (answered, withdrawn, between, at_the_end, every_file(tmp_path)):
         for user_id in USER_IDS:
             assert not found(spellings(user_id), files)

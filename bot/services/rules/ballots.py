@@ -35,9 +35,9 @@ class BallotBox:
         self._token_key = _derive(window_key, b"token")
         self._seal = AESGCM(_derive(window_key, b"seal"))
 
-    def token(self, member_key: bytes) -> bytes:
+    def token(self, locator: bytes) -> bytes:
         """Return the name under which this person's ballot lies: the same each time in this window."""
-        return hmac.digest(self._token_key, member_key, sha256)[:TOKEN_BYTES]
+        return hmac.digest(self._token_key, locator, sha256)[:TOKEN_BYTES]
 
     def seal(self, token: bytes, answers: Answers, *, nonce: bytes) -> bytes:
         """Seal the answers. Every ballot has the same length; `nonce` must be new and random."""

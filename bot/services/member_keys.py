@@ -1,0 +1,157 @@
+"""The member keys: one data key for each member of a server, wrapped, in a folder outside the database.
+
+A member's *locator* follows from who they are; it is the name of their key file and stands nowhere else.
+Everything in the database that is about one member is found and opened by way of their data key, so
+that destroying that one file makes all of it meaningless, in every copy of the database there is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from bot.services.keys import MasterKey, derive, destroy_file, make_folder, write_whole
+from bot.services.people import NOBODY, Person
+from bot.services.rules.ballots import KEY_BYTES
+
+KEY_LENGTH = 16
+"""Bytes of a locator, of a member's key and of an index key."""
+
+LOCATOR_FILE = "locator.key"
+_FOLDER = "members"
+_NONCE_BYTES = 12
+
+
+class SpoiltRow(ValueError):
+    """Something sealed for a member that their data key does not open: it was damaged, or is another's."""
+
+
+class MemberKey:
+    """What follows from one member's data key."""
+
+    __slots__ = ("_data_key", "key")
+
+    def __init__(self, data_key: bytes) -> None:
+        self._data_key = data_key
+        self.key = derive(data_key, b"member")[:KEY_LENGTH]
+        """Stands for the member in rows by which circles count and seat people."""
+
+    def index(self, table: str) -> bytes:
+        """Return the name of this member's rows in a private table: nobody can tell it from another's."""
+        return hmac.digest(derive(self._data_key, b"index"), table.encode(), sha256)[:KEY_LENGTH]
+
+    def seal(self, table: str, content: bytes) -> bytes:
+        """Seal something of this member's for one table."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return nonce + self._box(table).encrypt(nonce, content, table.encode())
+
+    def open(self, table: str, sealed: bytes) -> bytes:
+        """Return what was sealed for this table. Raises SpoiltRow."""
+        try:
+            return self._box(table).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], table.encode())
+        except (InvalidTag, ValueError):
+            raise SpoiltRow("a sealed row could not be opened") from None
+
+    def _box(self, table: str) -> AESGCM:
+        return AESGCM(derive(self._data_key, b"seal:" + table.encode()))
+
+
+class MemberKeys:
+    """The folder of member keys. Reading one takes some fifty microseconds; making one waits for the disk.
+
+    Several processes may share the folder: nothing that matters is remembered here, except who is found
+    under which key, and that is looked up again whenever it is missing or wrong.
+    """
+
+    def __init__(self, folder: Path, master_key: MasterKey) -> None:
+        self._folder = folder / _FOLDER
+        self._master_key = master_key
+        secret = master_key.unwrap((folder / LOCATOR_FILE).read_bytes(), name=LOCATOR_FILE.encode())
+        self._locator_key = derive(secret, b"locator")
+        self.check = derive(secret, b"check")
+        """A fingerprint by which a database knows that it was begun under these keys."""
+        self._making = asyncio.Lock()
+        self._locators: dict[bytes, bytes] = {}
+        make_folder(self._folder)
+
+    def locate(self, server_id: int, user_id: int) -> bytes:
+        """Return a person's locator in this server. No file holds the id that it was made from."""
+        person = server_id.to_bytes(8, "big") + user_id.to_bytes(8, "big")
+        return hmac.digest(self._locator_key, person, sha256)[:KEY_LENGTH]
+
+    def find(self, locator: bytes) -> MemberKey | None:
+        """Return the key of a person about whom something is stored, else None.
+
+        Raises: WrongMasterKey when the file was damaged.
+        """
+        try:
+            wrapped = self._path(locator).read_bytes()
+        except FileNotFoundError:
+            return None
+        return MemberKey(self._master_key.unwrap(wrapped, name=locator))
+
+    def recognise(self, server_id: int, user_id: int) -> tuple[bytes, bytes]:
+        """Return a person's locator and their key in rows, which is `NOBODY` while nothing is stored."""
+        locator = self.locate(server_id, user_id)
+        found = self.find(locator)
+        return locator, NOBODY if found is None else found.key
+
+    async def of(self, locator: bytes) -> MemberKey:
+        """Return the person's key, and make one, durably, where there is none."""
+        async with self._making:  # two presses of one newcomer must not make two keys
+            return self.find(locator) or await asyncio.to_thread(self.make, locator)
+
+    async def known(self, person: Person) -> Person:
+        """Return the same person with a key under which something may be stored about them."""
+        return replace(person, key=(await self.of(person.locator)).key)
+
+    async def locator_of(self, key: bytes) -> bytes | None:
+        """Return the locator of whoever has this key in rows, or None when that member was erased."""
+        for _ in range(2):
+            locator = self._locators.get(key)
+            found = None if locator is None else self.find(locator)
+            if found is not None and found.key == key:
+                return locator
+            self._locators = await asyncio.to_thread(lambda: {each.key: known for known, each in self.all()})
+        return None
+
+    def all(self) -> Iterator[tuple[bytes, MemberKey]]:
+        """Yield every member's locator and key. It reads every file: run it off the event loop."""
+        for path in self._folder.iterdir():
+            with suppress(ValueError):  # the unfinished file of a time that was cut short
+                locator = bytes.fromhex(path.name)
+                found = self.find(locator)
+                if found is not None:
+                    yield locator, found
+
+    async def destroy(self, locator: bytes) -> None:
+        """Destroy the person's key, durably: nothing that was stored about them can be read again."""
+        await asyncio.to_thread(destroy_file, self._path(locator))
+
+    def make(self, locator: bytes) -> MemberKey:
+        """Make a key in the place of whatever there is, durably. It waits for the disk."""
+        data_key = secrets.token_bytes(KEY_BYTES)
+        path = self._path(locator)
+        write_whole(path, self._master_key.wrap(data_key, name=locator))
+        os.utime(path, (0, 0))  # when somebody first came is nobody's business
+        return MemberKey(data_key)
+
+    def _path(self, locator: bytes) -> Path:
+        return self._folder / locator.hex()
+
+
+def make_locator_secret(folder: Path, master_key: MasterKey) -> None:
+    """Begin a folder of member keys."""
+    make_folder(folder)
+    wrapped = master_key.wrap(secrets.token_bytes(KEY_BYTES), name=LOCATOR_FILE.encode())
+    write_whole(folder / LOCATOR_FILE, wrapped)
