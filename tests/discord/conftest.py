@@ -238,6 +238,13 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 
 @pytest.fixture
 async def town(house: House) -> AsyncIterator[Town]:
+    """Yield a server to which the bot has just been invited."""
+    async with open_town(house) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def open_town(house: House) -> AsyncIterator[Town]:
     """Yield a server to which the bot has just been invited, with exactly the permissions it asks for."""
     env: simcord.Env
 

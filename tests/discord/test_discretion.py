@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import discord
 import pytest
@@ -13,6 +11,7 @@ import simcord
 
 from bot.demo import acting
 from tests.discord.conftest import Town
+from tests.secrecy.month import custom_ids, everybody
 
 EPHEMERAL = 64
 NO_MENTIONS = {"parse": []}
@@ -37,24 +36,8 @@ async def story(town: Town, circle: simcord.ChannelHandle) -> simcord.ChannelHan
     return circle
 
 
-def everybody(town: Town) -> list[simcord.MemberActor]:
-    return [*town.members, town.owner, town.moderator, town.facilitator]
-
-
 def contents_of(folder: Path) -> list[bytes]:
     return [file.read_bytes() for file in folder.rglob("*") if file.is_file()]
-
-
-def custom_ids(part: Any) -> Iterator[str]:
-    """Yield every custom_id in what was sent."""
-    if isinstance(part, dict):
-        if "custom_id" in part:
-            yield part["custom_id"]
-        for value in part.values():
-            yield from custom_ids(value)
-    elif isinstance(part, list):
-        for each in part:
-            yield from custom_ids(each)
 
 
 async def test_everything_public_is_a_plain_message_that_names_nobody(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tests.prove import release, storage
+from tests.prove import release, storage, writing
 from tests.prove.proof import Proof
 
 PROOFS: Sequence[Proof] = (
@@ -14,4 +14,5 @@ PROOFS: Sequence[Proof] = (
     release.differences,
     release.polls,
     release.nested_totals,
+    writing.written_bytes,
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from pathlib import Path
 
 from bot.services import circles, installation
@@ -10,40 +9,10 @@ from bot.services.people import Person
 from db import Database, connect
 from db.migrations import upgrade
 from tests.members import known_person
+from tests.secrecy.traces import every_file, found, spellings
 from tests.services.conftest import NOW, UNWELL, WEEK, WELL, Clinic
 
 USER_IDS = [918_273_645_546_372_810 + 1_010_101 * number for number in range(9)]
-
-
-def every_file(folder: Path) -> dict[str, bytes]:
-    """The name and the content of every file that the bot wrote."""
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
-
-
-def found(pieces: Collection[bytes], files: dict[str, bytes]) -> set[bytes]:
-    """Which of these pieces are in a file or in the name of one."""
-    everything = b"\0".join([*files.values(), *(name.encode() for name in files)])
-    return {piece for piece in pieces if piece in everything}
-
-
-def spellings(number: int) -> list[bytes]:
-    """Every way in which an id of Discord may lie in a file."""
-    return [
-        str(number).encode(),
-        str(number).encode("utf-16-le"),
-        f"{number:x}".encode(),
-        f"{number:X}".encode(),
-        number.to_bytes(8, "big"),
-        number.to_bytes(8, "little"),
-        as_row_number(number),
-    ]
-
-
-def as_row_number(number: int) -> bytes:
-    """SQLite's own spelling of a large number that is a table's key: eight times seven bits, then eight."""
-    groups = [number >> 8 + 7 * place & 0x7F | 0x80 for place in reversed(range(8))]
-    return bytes([*groups, number & 0xFF])
 
 
 class Life(Clinic):
