@@ -91,7 +91,7 @@ async def open_circle(
     """Open a circle whose role and channel are made. Whoever has this locator holds it without a seat."""
     async with database.transaction() as tx:
         place = Place(seated=False, facilitates=True, agreed_version=_FIRST_VERSION)
-        await circles.save_place(tx, circle.circle_id, (await member_keys.of(facilitator)).key, place)
+        await circles.save_place(tx, circle.circle_id, (await member_keys.of(tx, facilitator)).key, place)
         await circles.update_state(tx, circle.circle_id, CircleState.OPEN)
         return await _circle(tx, circle.server_id, circle.circle_id)
 
@@ -148,18 +148,19 @@ async def join(
             raise Refusal(Because.AGREEMENT_CHANGED, circle=circle.name)
         before = await _place_or_free_seat(tx, circle, person)
         facilitates = before is not None and before.facilitates
-        person = await member_keys.known(person)
+        person = await member_keys.known(tx, person)
         await circles.save_place(tx, circle_id, person.key, Place(True, facilitates, agreed_version))
         if facilitates:
             await checkins.raise_minimum(tx, circle_id, FLOOR_WITH_FACILITATOR)
         return Entry(circle, person, before)
 
 
-async def leave(database: Database, person: Person, circle_id: int) -> Entry:
+async def leave(database: Database, member_keys: MemberKeys, person: Person, circle_id: int) -> Entry:
     """Give the person's seat up; a facilitator goes on holding the circle. No reason is asked."""
     async with database.transaction() as tx:
         await tx.hold("circle", circle_id)
         circle = await _open_circle(tx, person, circle_id)
+        await member_keys.held(tx, person.locator)
         before = await circles.find_place(tx, circle_id, person.key)
         if before is None or not before.seated:
             raise Refusal(Because.NOT_IN_CIRCLE, circle=circle.name)
@@ -170,10 +171,13 @@ async def leave(database: Database, person: Person, circle_id: int) -> Entry:
     return Entry(circle, person, before)
 
 
-async def undo(database: Database, entry: Entry) -> None:
-    """Put the person back where they were, when Discord would not follow."""
+async def undo(database: Database, member_keys: MemberKeys, entry: Entry) -> None:
+    """Put the person back where they were, when Discord would not follow: not if they were erased since."""
     async with database.transaction() as tx:
         await tx.hold("circle", entry.circle.circle_id)
+        held = await member_keys.held(tx, entry.person.locator)
+        if held is None or held.key != entry.person.key:
+            return
         await _restore(tx, entry.circle, entry.person, entry.before)
 
 

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from bot.services.keys import MasterKey, derive, destroy_file, make_folder, write_whole
 from bot.services.people import NOBODY, Person
 from bot.services.rules.ballots import KEY_BYTES
+from db import Transaction
 
 KEY_LENGTH = 16
 """Bytes of a locator, of a member's key and of an index key."""
@@ -80,7 +81,6 @@ class MemberKeys:
         self._locator_key = derive(secret, b"locator")
         self.check = derive(secret, b"check")
         """A fingerprint by which a database knows that it was begun under these keys."""
-        self._making = asyncio.Lock()
         self._locators: dict[bytes, bytes] = {}
         make_folder(self._folder)
 
@@ -106,14 +106,22 @@ class MemberKeys:
         found = self.find(locator)
         return locator, NOBODY if found is None else found.key
 
-    async def of(self, locator: bytes) -> MemberKey:
-        """Return the person's key, and make one, durably, where there is none."""
-        async with self._making:  # two presses of one newcomer must not make two keys
-            return self.find(locator) or await asyncio.to_thread(self.make, locator)
+    async def held(self, tx: Transaction, locator: bytes) -> MemberKey | None:
+        """Return the key of a person about whom something is stored, which stays until the transaction ends.
 
-    async def known(self, person: Person) -> Person:
-        """Return the same person with a key under which something may be stored about them."""
-        return replace(person, key=(await self.of(person.locator)).key)
+        Whoever writes about a member holds them, so that nobody is erased meanwhile: what is written under
+        a key that is gone could never be found again. Every other hold is taken before this one.
+        """
+        await tx.hold("member", int.from_bytes(locator))
+        return self.find(locator)
+
+    async def of(self, tx: Transaction, locator: bytes) -> MemberKey:
+        """Return the person's key like `held`, and make one, durably, where there is none."""
+        return await self.held(tx, locator) or await asyncio.to_thread(self.make, locator)
+
+    async def known(self, tx: Transaction, person: Person) -> Person:
+        """Return the same person, held, with a key under which something may be stored about them."""
+        return replace(person, key=(await self.of(tx, person.locator)).key)
 
     async def locator_of(self, key: bytes) -> bytes | None:
         """Return the locator of whoever has this key in rows, or None when that member was erased."""

@@ -32,6 +32,6 @@ class Agree(ui.Button, template=r"circle:agree:(?P<circle>[0-9]{1,15}):(?P<versi
         house, person = client.house, client.person(interaction)
         entry = await circles.join(house.database, house.member_keys, person, self.circle_id, self.version)
         # Without the role the seat would be empty and yet taken.
-        async with errors.taking_back(lambda: circles.undo(house.database, entry)):
+        async with errors.taking_back(lambda: circles.undo(house.database, house.member_keys, entry)):
             await places.enter(ui.member_of(interaction), entry.circle)
         await ui.replace(interaction, messages.joined(entry.circle))

@@ -19,6 +19,7 @@ class Circles(commands.GroupCog, group_name="circle", group_description=messages
     """Commands about circles."""
 
     def __init__(self, client: Respite) -> None:
+        self.house = client.house
         self.database = client.house.database
         self.person = client.person
 
@@ -50,8 +51,8 @@ class Circles(commands.GroupCog, group_name="circle", group_description=messages
     async def leave(
         self, interaction: Interaction, circle: app_commands.Transform[int, EnteredCircleOption]
     ) -> None:
-        left = await circles.leave(self.database, self.person(interaction), circle)
+        left = await circles.leave(self.database, self.house.member_keys, self.person(interaction), circle)
         # With the role they would read on, and could not leave again.
-        async with errors.taking_back(lambda: circles.undo(self.database, left)):
+        async with errors.taking_back(lambda: circles.undo(self.database, self.house.member_keys, left)):
             await places.go(ui.member_of(interaction), left.circle)
         await ui.reply(interaction, embed=messages.left(left.circle))

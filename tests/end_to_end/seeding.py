@@ -27,7 +27,7 @@ async def seed(folder: Path, people: list[int]) -> int:
         await circles.update_places_on_discord(tx, circle_id, role_id=ROLE, channel_id=CHANNEL)
         await circles.update_state(tx, circle_id, CircleState.OPEN)
         for person in people:
-            member = await house.member_keys.of(house.member_keys.locate(GUILD, person))
+            member = await house.member_keys.of(tx, house.member_keys.locate(GUILD, person))
             await circles.save_place(tx, circle_id, member.key, Place(True, False, 1))
         circle = await circles.find_circle(tx, GUILD, circle_id)
         scope = Scope(GUILD, "Europe/Berlin", circle, CHANNEL)

@@ -128,7 +128,7 @@ async def test_whoever_holds_a_circle_needs_a_free_seat_to_sit_in_it(clinic: Cli
 async def test_a_seat_that_was_given_up_can_be_taken_by_another(clinic: Clinic) -> None:
     people = clinic.people(4)
     circle = await clinic.circle(seats=3, seated=people[:3])
-    await circles.leave(clinic.database, people[0], circle.circle_id)
+    await circles.leave(clinic.database, clinic.member_keys, people[0], circle.circle_id)
     await clinic.seat(people[3], circle)
     assert await refused(clinic.seat(people[0], circle)) is Because.CIRCLE_FULL
 
@@ -136,13 +136,13 @@ async def test_a_seat_that_was_given_up_can_be_taken_by_another(clinic: Clinic) 
 async def test_nothing_is_kept_of_a_member_who_left(clinic: Clinic) -> None:
     [member] = clinic.people(1)
     circle = await clinic.circle(seated=[member])
-    await circles.leave(clinic.database, member, circle.circle_id)
+    await circles.leave(clinic.database, clinic.member_keys, member, circle.circle_id)
     assert await clinic.count("circle_member", member_key=member.key) == 0
 
 
 async def test_a_facilitator_who_gives_up_the_seat_goes_on_holding_the_circle(clinic: Clinic) -> None:
     circle = await clinic.circle(seated=[clinic.holder])
-    await circles.leave(clinic.database, clinic.holder, circle.circle_id)
+    await circles.leave(clinic.database, clinic.member_keys, clinic.holder, circle.circle_id)
     assert (await circles.info(clinic.database, clinic.holder, circle.circle_id)).taken == 0
     assert await circles.choices(clinic.database, clinic.holder, held_only=True) == [circle]
 
@@ -151,7 +151,7 @@ async def test_whoever_has_no_seat_cannot_leave(clinic: Clinic) -> None:
     circle = await clinic.circle()
     [member] = clinic.people(1)
     for person in (member, clinic.holder):
-        left = circles.leave(clinic.database, person, circle.circle_id)
+        left = circles.leave(clinic.database, clinic.member_keys, person, circle.circle_id)
         assert await refused(left) is Because.NOT_IN_CIRCLE
 
 
@@ -162,7 +162,7 @@ async def test_an_entry_that_discord_would_not_follow_leaves_no_trace(
     circle = await clinic.circle()
     person = clinic.holder if facilitates else clinic.people(1)[0]
     entry = await clinic.seat(person, circle)
-    await circles.undo(clinic.database, entry)
+    await circles.undo(clinic.database, clinic.member_keys, entry)
     assert (await circles.info(clinic.database, person, circle.circle_id)).taken == 0
     held = await circles.choices(clinic.database, person, held_only=True)
     assert held == ([circle] if facilitates else [])
@@ -171,8 +171,19 @@ async def test_an_entry_that_discord_would_not_follow_leaves_no_trace(
 async def test_when_discord_fails_on_a_second_press_the_first_one_still_counts(clinic: Clinic) -> None:
     [member] = clinic.people(1)
     circle = await clinic.circle(seated=[member])
-    await circles.undo(clinic.database, await clinic.seat(member, circle))
+    await circles.undo(clinic.database, clinic.member_keys, await clinic.seat(member, circle))
     assert (await circles.info(clinic.database, member, circle.circle_id)).taken == 1
+
+
+async def test_when_discord_fails_after_the_member_was_erased_they_are_not_brought_back(
+    clinic: Clinic,
+) -> None:
+    [member] = clinic.people(1)
+    circle = await clinic.circle(seated=[member])
+    left = await circles.leave(clinic.database, clinic.member_keys, member, circle.circle_id)
+    await clinic.member_keys.destroy(member.locator)
+    await circles.undo(clinic.database, clinic.member_keys, left)
+    assert await clinic.count("circle_member", member_key=member.key) == 0
 
 
 # What one may choose from

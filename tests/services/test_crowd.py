@@ -63,7 +63,9 @@ class Crowd:
 
     async def leave(self) -> None:
         person = self.chance.choice([*self.people, self.clinic.holder])
-        await circles.leave(self.clinic.database, person, self.chance.choice(self.circles).circle_id)
+        await circles.leave(
+            self.clinic.database, self.clinic.member_keys, person, self.chance.choice(self.circles).circle_id
+        )
 
     async def open(self) -> None:
         await self.clinic.open(self.chance.choice([None, *self.circles]), at=self.now)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.services.keys import MasterKey, WrongMasterKey
 from bot.services.member_keys import MemberKey, MemberKeys, SpoiltRow, make_locator_secret
 from bot.services.people import NOBODY
+from db import Database
 from tests.members import member_keys_in
 
 SERVER, OTHER_SERVER = 1_100_000_000_000_000_001, 1_100_000_000_000_000_002
@@ -37,9 +38,16 @@ def test_whoever_merely_looks_leaves_nothing_behind(keys: MemberKeys, tmp_path: 
     assert list((tmp_path / "members").iterdir()) == []
 
 
-async def test_a_key_is_made_once_and_found_again_after_a_restart(keys: MemberKeys, tmp_path: Path) -> None:
+async def test_a_key_is_made_once_and_found_again_after_a_restart(
+    database: Database, keys: MemberKeys, tmp_path: Path
+) -> None:
     locator = keys.locate(SERVER, PERSON)
-    made = [each.key for each in await asyncio.gather(*[keys.of(locator) for _ in range(8)])]
+
+    async def come() -> bytes:
+        async with database.transaction() as tx:
+            return (await keys.of(tx, locator)).key
+
+    made = await asyncio.gather(*[come() for _ in range(8)])
     assert len(set(made)) == 1
     again = MemberKeys(tmp_path, MasterKey(bytes(range(32))))
     assert again.recognise(SERVER, PERSON) == (locator, made[0])
@@ -47,10 +55,8 @@ async def test_a_key_is_made_once_and_found_again_after_a_restart(keys: MemberKe
     assert await again.locator_of(b"x" * 16) is None
 
 
-async def test_a_file_of_a_key_tells_neither_whose_it_is_nor_since_when(
-    keys: MemberKeys, tmp_path: Path
-) -> None:
-    await keys.of(keys.locate(SERVER, PERSON))
+def test_a_file_of_a_key_tells_neither_whose_it_is_nor_since_when(keys: MemberKeys, tmp_path: Path) -> None:
+    keys.make(keys.locate(SERVER, PERSON))
     [file] = (tmp_path / "members").iterdir()
     assert file.stat().st_mtime == 0
     assert file.stat().st_mode & 0o777 == 0o600
@@ -65,7 +71,7 @@ async def test_a_destroyed_key_is_gone_and_the_next_one_has_nothing_in_common_wi
     keys: MemberKeys, tmp_path: Path
 ) -> None:
     locator = keys.locate(SERVER, PERSON)
-    before = await keys.of(locator)
+    before = keys.make(locator)
     sealed = before.seal("plan", b"words")
     [file] = (tmp_path / "members").iterdir()
     stored = file.read_bytes()
@@ -74,7 +80,7 @@ async def test_a_destroyed_key_is_gone_and_the_next_one_has_nothing_in_common_wi
         assert still_open.read() != stored  # written over, and not only unlinked
     assert list((tmp_path / "members").iterdir()) == []
     assert await keys.locator_of(before.key) is None
-    after = await keys.of(locator)
+    after = keys.make(locator)
     assert after.key != before.key
     assert after.index("plan") != before.index("plan")
     with pytest.raises(SpoiltRow):
@@ -83,9 +89,9 @@ async def test_a_destroyed_key_is_gone_and_the_next_one_has_nothing_in_common_wi
     await keys.destroy(locator)
 
 
-async def test_a_file_moved_to_another_person_is_refused(keys: MemberKeys, tmp_path: Path) -> None:
+def test_a_file_moved_to_another_person_is_refused(keys: MemberKeys, tmp_path: Path) -> None:
     one, other = keys.locate(SERVER, PERSON), keys.locate(SERVER, OTHER_PERSON)
-    await keys.of(one)
+    keys.make(one)
     (tmp_path / "members" / one.hex()).rename(tmp_path / "members" / other.hex())
     with pytest.raises(WrongMasterKey):
         keys.find(other)

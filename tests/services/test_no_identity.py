@@ -54,7 +54,7 @@ async def test_no_file_holds_an_id_and_after_the_close_none_holds_a_ballot(tmp_p
         cast |= await ballots(life)
         await life.withdraw(people[0], window)
         withdrawn, kept = every_file(tmp_path), await ballots(life)
-        await circles.leave(database, people[2], circle.circle_id)
+        await circles.leave(database, life.member_keys, people[2], circle.circle_id)
         window_keys = [life.window_keys.read(window), life.window_keys.read(whole_server)]
         await life.close(NOW + WEEK)
         between = every_file(tmp_path)
