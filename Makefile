@@ -34,7 +34,7 @@ run: $(FOR_RUN)
 	@$(PY) -m bot run $(ARGS)
 
 test: $(FOR_DEV)
-	@$(PY) -m pytest -q $(ARGS)
+	@$(PY) -m pytest -q --numprocesses=auto $(ARGS)
 
 check: $(FOR_DEV)
 	@failed=; for each in "ruff check --quiet ." "ruff format --check ." pyright "lint-imports --no-logo"; do \
