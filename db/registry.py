@@ -36,6 +36,10 @@ class Kind(StrEnum):
 
     CIRCLES = "circles"
     CHECKINS = "check-ins"
+    PRACTICES = "practices"
+    PLAN = "plan"
+    LOAD = "load"
+    SETTINGS = "settings"
 
 
 class FoundBy(StrEnum):
@@ -74,6 +78,7 @@ _AS_CIRCLE = "as long as the circle"
 _WITH_RESULT = "as long as the results: those of a circle as long as it, those of the server always"
 _SEATED = "until you leave the circle; if you hold it, as long as you do"
 _SEALED = "until the window closes, or you withdraw"
+_OWN = "until you erase it"
 _POSTED = "for 60 days after it was due"
 
 REGISTRY = (
@@ -147,6 +152,15 @@ REGISTRY = (
     Column("practice_shown", "practice_id", _CIRCLE, "which practice it was", _AS_CIRCLE),
     Column("practice_shown", "times", _CIRCLE, "so that every practice has its turn", _AS_CIRCLE),
     Column("practice_shown", "last", _CIRCLE, "so that none comes twice in a row", _AS_CIRCLE),
+    # Pages that only the member they belong to can read.
+    Column("practice_taste", "owner", _MEMBER, "finds your page, and tells nobody else whose it is", _OWN),
+    Column("practice_taste", "sealed", _MEMBER, "which practices you saw, and found useful or not", _OWN),
+    Column("self_care_plan", "owner", _MEMBER, "finds your page, and tells nobody else whose it is", _OWN),
+    Column("self_care_plan", "sealed", _MEMBER, "your self-care plan, in your own words", _OWN),
+    Column("workload", "owner", _MEMBER, "finds your page, and tells nobody else whose it is", _OWN),
+    Column("workload", "sealed", _MEMBER, "what you noted on hours, caseload, breaks and boundaries", _OWN),
+    Column("member_settings", "owner", _MEMBER, "finds your page, and tells nobody else whose it is", _OWN),
+    Column("member_settings", "sealed", _MEMBER, "your time zone, quiet hours and what you chose", _OWN),
     # What the bot says in channels of its own accord.
     Column("post", "post_id", _SERVER, "tells this post from others, so that none is sent twice", _POSTED),
     Column("post", "kind", _SERVER, "whether it announces, reports or offers", _POSTED),
@@ -161,5 +175,9 @@ REGISTRY = (
 
 PERSONAL = (
     Personal("circle_member", Kind.CIRCLES, FoundBy.MEMBER_KEY, "member_key"),
+    Personal("practice_taste", Kind.PRACTICES, FoundBy.INDEX, "owner", sealed=("sealed",)),
+    Personal("self_care_plan", Kind.PLAN, FoundBy.INDEX, "owner", sealed=("sealed",)),
+    Personal("workload", Kind.LOAD, FoundBy.INDEX, "owner", sealed=("sealed",)),
+    Personal("member_settings", Kind.SETTINGS, FoundBy.INDEX, "owner", sealed=("sealed",)),
     Personal("ballot", Kind.CHECKINS, FoundBy.BALLOT, "token", sealed=("sealed",)),
 )

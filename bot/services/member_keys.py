@@ -81,7 +81,7 @@ class MemberKeys:
         self._locator_key = derive(secret, b"locator")
         self.check = derive(secret, b"check")
         """A fingerprint by which a database knows that it was begun under these keys."""
-        self._locators: dict[bytes, bytes] = {}
+        self._locators: dict[str, dict[bytes, bytes]] = {}
         make_folder(self._folder)
 
     def locate(self, server_id: int, user_id: int) -> bytes:
@@ -125,13 +125,24 @@ class MemberKeys:
 
     async def locator_of(self, key: bytes) -> bytes | None:
         """Return the locator of whoever has this key in rows, or None when that member was erased."""
+        return await self._look_up("", key)
+
+    async def owner_of(self, table: str, index: bytes) -> MemberKey | None:
+        """Return the key of whoever's row this is in a private table, or None when that member was erased."""
+        locator = await self._look_up(table, index)
+        return None if locator is None else self.find(locator)
+
+    async def _look_up(self, table: str, name: bytes) -> bytes | None:
         for _ in range(2):
-            locator = self._locators.get(key)
+            locator = self._locators.get(table, {}).get(name)
             found = None if locator is None else self.find(locator)
-            if found is not None and found.key == key:
+            if found is not None and _name_in(table, found) == name:
                 return locator
-            self._locators = await asyncio.to_thread(lambda: {each.key: known for known, each in self.all()})
+            self._locators[table] = await asyncio.to_thread(self._names, table)
         return None
+
+    def _names(self, table: str) -> dict[bytes, bytes]:
+        return {_name_in(table, found): locator for locator, found in self.all()}
 
     def all(self) -> Iterator[tuple[bytes, MemberKey]]:
         """Yield every member's locator and key. It reads every file: run it off the event loop."""
@@ -156,6 +167,10 @@ class MemberKeys:
 
     def _path(self, locator: bytes) -> Path:
         return self._folder / locator.hex()
+
+
+def _name_in(table: str, member: MemberKey) -> bytes:
+    return member.index(table) if table else member.key
 
 
 def make_locator_secret(folder: Path, master_key: MasterKey) -> None:

@@ -97,6 +97,18 @@ def test_a_file_moved_to_another_person_is_refused(keys: MemberKeys, tmp_path: P
         keys.find(other)
 
 
+async def test_the_owner_of_a_private_row_is_found_and_after_erasure_is_not(keys: MemberKeys) -> None:
+    locator = keys.locate(SERVER, PERSON)
+    member, other = keys.make(locator), keys.make(keys.locate(SERVER, OTHER_PERSON))
+    for who in (member, other):
+        found = await keys.owner_of("plan", who.index("plan"))
+        assert found is not None
+        assert found.key == who.key
+    assert await keys.owner_of("load", member.index("plan")) is None
+    await keys.destroy(locator)
+    assert await keys.owner_of("plan", member.index("plan")) is None
+
+
 def test_an_unfinished_file_is_passed_over(keys: MemberKeys, tmp_path: Path) -> None:
     locator = keys.locate(SERVER, PERSON)
     (tmp_path / "members" / f"{locator.hex()}.new").write_bytes(b"half")
