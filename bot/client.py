@@ -22,14 +22,16 @@ from bot import errors, ui
 from bot.house import House, sweep
 from bot.scheduler import Scheduler
 from bot.services import installation
+from bot.services.breathing import Guides, Spawn
 from bot.services.people import Person
 from bot.services.posts import Post, PostKind
+from bot.services.practice_offers import Opinions
 from bot.services.refusals import Because, Refusal
 from bot.services.windows import OpenWindows
 
 log = logging.getLogger(__name__)
 
-COGS = ("cogs.setup", "cogs.circles", "cogs.checkins", "cogs.prompts", "cogs.posts")
+COGS = ("cogs.setup", "cogs.circles", "cogs.checkins", "cogs.prompts", "cogs.practices", "cogs.posts")
 NEEDED = discord.Permissions(
     view_channel=True,
     send_messages=True,
@@ -88,7 +90,10 @@ class Tree(app_commands.CommandTree["Respite"]):
 
 
 class Respite(commands.AutoShardedBot):
-    """The bot. `clock` says what time it is; only jobs and the scheduler ask it."""
+    """The bot. `clock` says what time it is; only jobs and the scheduler ask it.
+
+    `spawn` begins what goes on after its interaction has been answered.
+    """
 
     def __init__(
         self,
@@ -97,6 +102,7 @@ class Respite(commands.AutoShardedBot):
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         scheduled: bool = True,
         shard_count: int | None = None,
+        spawn: Spawn = asyncio.create_task,
     ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -112,6 +118,8 @@ class Respite(commands.AutoShardedBot):
         self.house = house
         self.clock = clock
         self.open_windows = OpenWindows()
+        self.opinions = Opinions()
+        self.guides = Guides(spawn=spawn)
         self.stopping = False
         self._jobs: list[Job] = []
         self._buttons: list[type[ui.Button]] = []

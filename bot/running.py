@@ -29,7 +29,7 @@ async def run_bot(settings: Settings, token: str, say: Callable[[str], None]) ->
 
 async def run_demo(port: int, say: Callable[[str], None]) -> None:
     """Serve the demo until asked to stop. Everything it stored goes with it."""
-    from bot.demo import serve  # noqa: PLC0415 - the pretend Discord is installed for the demo alone
+    from bot.demo import aside, serve  # noqa: PLC0415 - the pretend Discord is installed for the demo alone
 
     with tempfile.TemporaryDirectory(prefix="respite-demo-") as folder:
         settings = Settings.model_validate({"storage": {}}, context=Path(folder))
@@ -37,7 +37,7 @@ async def run_demo(port: int, say: Callable[[str], None]) -> None:
         @asynccontextmanager
         async def make_bot(clock: Callable[[], datetime]) -> AsyncGenerator[Respite]:
             async with open_house(settings) as house:
-                yield Respite(house, clock=clock, scheduled=False, shard_count=1)
+                yield Respite(house, clock=clock, scheduled=False, shard_count=1, spawn=aside)
 
         def ready(address: str) -> None:
             say(f"\n  Open  {address}\n")

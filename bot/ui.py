@@ -167,13 +167,15 @@ async def reply(
         )
 
 
-async def replace(interaction: discord.Interaction[Any], embed: discord.Embed) -> None:
-    """Put this in the place of the private message whose button was pressed, and take its buttons away."""
+async def replace(
+    interaction: discord.Interaction[Any], embed: discord.Embed, *, view: discord.ui.View | None = None
+) -> None:
+    """Put this in the place of the private message whose button was pressed, and of its buttons."""
     await Patience.over(interaction)
     if interaction.response.is_done():
-        await reply(interaction, embed=embed)
+        await reply(interaction, embed=embed, view=view)
     else:
-        await interaction.response.edit_message(embed=embed, view=None)
+        await interaction.response.edit_message(embed=embed, view=view)
 
 
 def server_of(interaction: discord.Interaction[Any]) -> discord.Guild:

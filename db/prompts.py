@@ -28,10 +28,11 @@ class PromptSchedule:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """How often a circle was offered each practice, and which came last."""
+    """How often a circle was offered each practice, which came last, and how many found it (un)suitable."""
 
     times: dict[str, int]
     last: str | None
+    opinions: dict[str, tuple[int, int]]
 
 
 _COLUMNS = (
@@ -126,10 +127,26 @@ async def find_next_prompt(tx: Transaction, after: datetime) -> datetime | None:
 async def find_shown(tx: Transaction, circle_id: int) -> Shown:
     """Return what the circle has been offered so far."""
     rows = await tx.fetch(
-        "SELECT practice_id, times, last FROM practice_shown WHERE circle_id = $1", circle_id
+        "SELECT practice_id, times, last, useful, unsuitable FROM practice_shown WHERE circle_id = $1",
+        circle_id,
     )
     last = [row["practice_id"] for row in rows if row["last"]]
-    return Shown({row["practice_id"]: row["times"] for row in rows}, last[0] if last else None)
+    return Shown(
+        times={row["practice_id"]: row["times"] for row in rows},
+        last=last[0] if last else None,
+        opinions={row["practice_id"]: (row["useful"], row["unsuitable"]) for row in rows},
+    )
+
+
+async def count_opinion(tx: Transaction, circle_id: int, practice_id: str, *, useful: bool) -> bool:
+    """Count what one member found of a practice that the circle was offered. Says whether it was."""
+    column = "useful" if useful else "unsuitable"
+    changed = await tx.execute(
+        f"UPDATE practice_shown SET {column} = {column} + 1 WHERE circle_id = $1 AND practice_id = $2",
+        circle_id,
+        practice_id,
+    )
+    return changed > 0
 
 
 async def save_shown(tx: Transaction, circle_id: int, practice_id: str) -> None:

@@ -151,6 +151,8 @@ REGISTRY = (
     Column("practice_shown", "circle_id", _CIRCLE, "which circle was offered it", _AS_CIRCLE),
     Column("practice_shown", "practice_id", _CIRCLE, "which practice it was", _AS_CIRCLE),
     Column("practice_shown", "times", _CIRCLE, "so that every practice has its turn", _AS_CIRCLE),
+    Column("practice_shown", "useful", _CIRCLE, "how many found it useful, and not who", _AS_CIRCLE),
+    Column("practice_shown", "unsuitable", _CIRCLE, "how many found it unsuitable, and not who", _AS_CIRCLE),
     Column("practice_shown", "last", _CIRCLE, "so that none comes twice in a row", _AS_CIRCLE),
     # Pages that only the member they belong to can read.
     Column("practice_taste", "owner", _MEMBER, "finds your page, and tells nobody else whose it is", _OWN),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from contextvars import Context
+from collections.abc import Coroutine
+from contextvars import Context, copy_context
 from datetime import datetime
 from typing import Any, Protocol, cast
 
 import discord
 import simcord
+from simcord import _runtime
 from simcord.preview import _markdown
 
 _log = logging.getLogger(__name__)
@@ -72,6 +75,13 @@ class DemoEnvironment(simcord.Env):
         # is done in the minute before the worker for pictures is let go would wait for that.
         if record.when - self._virtual_time < _SHORT_SECONDS:
             super()._schedule_timer(record, callback, args, schedule_context)
+
+
+def aside(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    """Begin a task of the bot's that a visitor does not wait for: it goes by the real clock."""
+    context = copy_context()
+    context.run(_runtime._BOT_SCOPE.set, None)  # pyright: ignore[reportPrivateUsage] - else each press waits
+    return context.run(asyncio.create_task, work)
 
 
 def _show_mentions_in_embeds() -> None:

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from bot.services import content
 from bot.services.content import STRICT, Slug, Text
+from bot.services.rules.practices import When
 
 FOLDER = content.FOLDER / "practices"
 LONGEST = 1800  # characters of a whole practice, so that it fits one message with room for a heading
@@ -32,15 +33,6 @@ class Theme(StrEnum):
     SUBSTANCE_USE = "substance-use"
     BOUNDARIES = "boundaries"
     EMOTIONAL_EXHAUSTION = "emotional-exhaustion"
-
-
-class When(StrEnum):
-    """Where in a working day a practice belongs."""
-
-    BEFORE = "before"
-    BETWEEN = "between"
-    AFTER = "after"
-    NIGHT = "night"
 
 
 class Kind(StrEnum):
@@ -105,6 +97,11 @@ class Library:
         """
         by_theme = (practice for practice in self.all if theme is None or theme in practice.themes)
         return tuple(practice for practice in by_theme if minutes is None or practice.minutes <= minutes)
+
+
+def when_each(practices: Iterable[Practice]) -> dict[str, tuple[When, ...]]:
+    """Return the ids of the practices, each with the times of day at which it belongs."""
+    return {practice.id: practice.when for practice in practices}
 
 
 def load_library(folder: Path = FOLDER) -> Library:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.services import authority
 from bot.services import circles as circle_service
 from bot.services.people import Person
-from bot.services.practices import Library, Practice
+from bot.services.practices import Library, Practice, when_each
 from bot.services.refusals import Because, Refusal
-from bot.services.rules.practices import choose
+from bot.services.rules.practices import Taste, choose, outvoted, part_of_day
 from bot.services.rules.recurrence import Recurrence, next_after, zone_exists
 from db import Database, Transaction, circles, posts, prompts
 from db.posts import PostKind
@@ -125,13 +126,16 @@ async def preview(
     channel_id: int,
     theme: str | None,
     minutes: int | None,
+    at: datetime,
 ) -> Practice:
-    """Return what the circle would be offered next, without offering it."""
+    """Return what the circle would be offered now, without offering it."""
     fitting = _require_fitting(library, theme, minutes)
     async with database.transaction() as tx:
         circle = await circle_service.find_here(tx, person, circle_id, channel_id)
         await authority.require_holder(tx, person, circle)
-        return await _choose(tx, library, circle.circle_id, fitting)
+        server = await authority.require_server(tx, person.server_id)
+        local = at.astimezone(ZoneInfo(server.time_zone)).time()
+        return await _choose(tx, library, circle.circle_id, fitting, local)
 
 
 async def claim_due(database: Database, library: Library, *, at: datetime) -> int:
@@ -167,7 +171,7 @@ async def _post(tx: Transaction, library: Library, found: PromptSchedule, due_at
     fitting = library.fitting(found.theme, found.minutes) or library.all
     if circle is None or circle.channel_id is None:
         return
-    practice = await _choose(tx, library, found.circle_id, fitting)
+    practice = await _choose(tx, library, found.circle_id, fitting, found.at)
     await prompts.save_shown(tx, found.circle_id, practice.id)
     await posts.insert_post(
         tx,
@@ -180,9 +184,17 @@ async def _post(tx: Transaction, library: Library, found: PromptSchedule, due_at
     )
 
 
-async def _choose(tx: Transaction, library: Library, circle_id: int, fitting: Sequence[Practice]) -> Practice:
+async def _choose(
+    tx: Transaction, library: Library, circle_id: int, fitting: Sequence[Practice], local: time
+) -> Practice:
     shown = await prompts.find_shown(tx, circle_id)
-    chosen = choose([practice.id for practice in fitting], shown.times, shown.last, salt=str(circle_id))
+    taste = Taste(
+        shown=shown.times,
+        last=shown.last,
+        useful=frozenset(each for each, (yes, no) in shown.opinions.items() if yes > no),
+        unsuitable=frozenset(each for each, opinions in shown.opinions.items() if outvoted(*opinions)),
+    )
+    chosen = choose(when_each(fitting), taste, salt=str(circle_id), moment=part_of_day(local))
     practice = library.get(chosen)
     if practice is None:
         raise LookupError("the chosen practice is not in the library")

@@ -124,5 +124,6 @@ class Prompts(commands.GroupCog, group_name="prompts", group_description=message
             channel_id=interaction.channel_id or 0,
             theme=theme,
             minutes=minutes,
+            at=interaction.created_at,
         )
         await ui.reply(interaction, embed=messages.practice(practice))

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.client import Job, Message, Respite, Writer
 from bot.services import prompts
 from bot.services.posts import Post
+from cogs.practices.buttons import opinions
 from cogs.prompts import messages
 
 
@@ -24,6 +25,6 @@ def practice_post(client: Respite) -> Writer:
 
     async def write(post: Post) -> Message | None:
         practice = client.house.library.get(post.subject)
-        return None if practice is None else Message(messages.practice(practice))
+        return None if practice is None else Message(messages.practice(practice), opinions(practice.id))
 
     return write

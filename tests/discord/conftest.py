@@ -22,7 +22,7 @@ from simcord.backend.serializers import guild_create_payload
 from bot import logs
 from bot.client import NEEDED, Respite
 from bot.config import Settings
-from bot.demo import acting
+from bot.demo import acting, aside
 from bot.house import House, open_house
 from bot.services.people import Person
 from tests.members import known_person
@@ -202,7 +202,7 @@ class Town:
 def make_bot(house: House, clock: object) -> Respite:
     """Return the real bot with a clock that the test moves."""
     assert callable(clock)
-    return Respite(house, clock=clock, scheduled=False, shard_count=1)
+    return Respite(house, clock=clock, scheduled=False, shard_count=1, spawn=aside)
 
 
 def sentence(result: simcord.InteractionResult) -> str:
