@@ -128,13 +128,12 @@ async def preview(
     minutes: int | None,
     at: datetime,
 ) -> Practice:
-    """Return what the circle would be offered now, without offering it."""
+    """Return what the circle would be offered next, without offering it."""
     fitting = _require_fitting(library, theme, minutes)
     async with database.transaction() as tx:
         circle = await circle_service.find_here(tx, person, circle_id, channel_id)
         await authority.require_holder(tx, person, circle)
-        server = await authority.require_server(tx, person.server_id)
-        local = at.astimezone(ZoneInfo(server.time_zone)).time()
+        local = await _next_time(tx, circle, at)
         return await _choose(tx, library, circle.circle_id, fitting, local)
 
 
@@ -182,6 +181,16 @@ async def _post(tx: Transaction, library: Library, found: PromptSchedule, due_at
         due_at=due_at,
         lapses_at=due_at + GRACE,
     )
+
+
+async def _next_time(tx: Transaction, circle: circles.Circle, at: datetime) -> time:
+    """Return the local time of the circle's next prompt, or what time it is now where none is scheduled."""
+    coming = await prompts.list_schedules(tx, circle.server_id)
+    of_circle = [each for each in coming if each.circle_id == circle.circle_id and not each.paused]
+    if of_circle:
+        return min(of_circle, key=lambda each: each.next_run_at).at
+    server = await authority.require_server(tx, circle.server_id)
+    return at.astimezone(ZoneInfo(server.time_zone)).time()
 
 
 async def _choose(

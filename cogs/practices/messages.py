@@ -76,7 +76,7 @@ def kept(title: str, *, useful: bool) -> discord.Embed:
     """Confirm what somebody said of a practice."""
     said = "It will come more often." if useful else "It will not be offered to you again."
     return discord.Embed(
-        description=f"{title}: noted. {said} Only you can read what you find useful: `/my data`.",
+        description=f"{title}: noted. {said} It is sealed: only you can have it opened.",
         colour=words.CALM,
     )
 

@@ -42,6 +42,8 @@ COMMANDS = {
     "prompts pause",
     "prompts remove",
     "prompts try",
+    "practice now",
+    "practice breathe",
 }
 
 

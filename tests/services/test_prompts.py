@@ -19,6 +19,7 @@ from bot.services.people import Person
 from bot.services.practices import Library, Theme
 from bot.services.prompts import GRACE, MOST_PER_CIRCLE, Prompt, Wish
 from bot.services.refusals import Because
+from bot.services.rules.practices import part_of_day
 from bot.services.rules.recurrence import EVERY_DAY, Recurrence, next_after
 from db import posts as stored_posts
 from db.posts import Post, PostKind
@@ -168,15 +169,19 @@ async def test_whenever_the_clock_ticks_each_prompt_in_reach_of_a_tick_is_sent_o
 # What they offer
 
 
-async def test_everything_is_offered_before_anything_is_repeated_and_nothing_twice_in_a_row(
+async def test_what_fits_the_hour_comes_first_everything_comes_in_time_and_nothing_twice_in_a_row(
     clinic: Clinic, library: Library
 ) -> None:
     circle = await clinic.circle()
     await schedule(clinic, library, circle)
-    for day in range(2 * len(library.all)):
+    for day in range(3 * len(library.all)):
         await tick(clinic, library, NOW + day * DAY + MINUTE)
     offered = [post.subject for post in await said(clinic, circle)]
-    assert Counter(offered) == Counter({practice.id: 2 for practice in library.all})
+    fitting = {practice.id for practice in library.all if part_of_day(DAILY.at) in practice.when}
+    assert set(offered[: len(fitting)]) == fitting
+    seen = Counter(offered)
+    assert set(seen) == {practice.id for practice in library.all}
+    assert all(seen[one] >= seen[other] for one in fitting for other in seen.keys() - fitting)
     assert all(earlier != later for earlier, later in pairwise(offered))
 
 
@@ -218,6 +223,7 @@ async def test_a_preview_shows_what_comes_next_and_does_not_use_it_up(
             channel_id=LOBBY,
             theme=theme,
             minutes=minutes,
+            at=NOW,
         )
         return found.id
 
