@@ -31,7 +31,16 @@ from bot.services.windows import OpenWindows
 
 log = logging.getLogger(__name__)
 
-COGS = ("cogs.setup", "cogs.circles", "cogs.checkins", "cogs.prompts", "cogs.practices", "cogs.posts")
+COGS = (
+    "cogs.setup",
+    "cogs.circles",
+    "cogs.checkins",
+    "cogs.prompts",
+    "cogs.practices",
+    "cogs.plan",
+    "cogs.load",
+    "cogs.posts",
+)
 NEEDED = discord.Permissions(
     view_channel=True,
     send_messages=True,

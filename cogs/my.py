@@ -19,7 +19,7 @@ def add(client: Respite, feature: commands.Cog) -> None:
     """
     group = client.tree.get_command(_NAME)
     if not isinstance(group, app_commands.Group):
-        group = app_commands.Group(name=_NAME, description=_DESCRIPTION, guild_only=True)
+        group = app_commands.guild_only(app_commands.Group(name=_NAME, description=_DESCRIPTION))
         client.tree.add_command(group)
     for command in feature.get_app_commands():
         group.add_command(command)

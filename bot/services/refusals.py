@@ -20,6 +20,7 @@ class Because(StrEnum):
     UNKNOWN_DAYS = "unknown_days"
     UNKNOWN_TIME = "unknown_time"
     UNKNOWN_THEME = "unknown_theme"
+    UNKNOWN_LOAD = "unknown_load"
     WHICH_CIRCLE = "which_circle"
     NO_SUCH_CIRCLE = "no_such_circle"
     NAME_TAKEN = "name_taken"

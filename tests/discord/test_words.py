@@ -44,6 +44,8 @@ COMMANDS = {
     "prompts try",
     "practice now",
     "practice breathe",
+    "my plan",
+    "my load",
 }
 
 
