@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.config import Settings, check_secret_file
 from bot.pictures import Pictures
-from bot.services import installation, windows
+from bot.services import erasure, installation, windows
 from bot.services.keys import MasterKey, WindowKeys, WrongMasterKey, make_master_key, read_master_key
 from bot.services.member_keys import LOCATOR_FILE, MemberKeys, make_locator_secret
 from bot.services.practices import Library, load_library
@@ -66,8 +66,9 @@ async def open_house(settings: Settings) -> AsyncGenerator[House]:
 
 
 async def sweep(house: House) -> None:
-    """Tidy up after a crash: destroy the keys of windows that are closed."""
+    """Tidy up after a crash: destroy the keys of closed windows, and finish erasures that had begun."""
     await windows.sweep(house.database, house.window_keys)
+    await erasure.finish(house.database, house.member_keys)
 
 
 async def upgrade_database(settings: Settings) -> list[int]:

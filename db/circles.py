@@ -189,6 +189,14 @@ async def a_facilitator_is_seated(tx: Transaction, circle_id: int) -> bool:
     return bool(rows)
 
 
+async def is_held(tx: Transaction, circle_id: int) -> bool:
+    """Say whether anybody holds the circle."""
+    rows = await tx.fetch(
+        "SELECT 1 AS found FROM circle_member WHERE circle_id = $1 AND facilitates = 1 LIMIT 1", circle_id
+    )
+    return bool(rows)
+
+
 async def list_circles_held(tx: Transaction, server_id: int, member_key: bytes) -> Sequence[Circle]:
     """Return the open circles that this person holds, by name."""
     return await _list_circles_of(tx, server_id, member_key, "facilitates = 1")

@@ -183,3 +183,8 @@ PERSONAL = (
     Personal("member_settings", Kind.SETTINGS, FoundBy.INDEX, "owner", sealed=("sealed",)),
     Personal("ballot", Kind.CHECKINS, FoundBy.BALLOT, "token", sealed=("sealed",)),
 )
+
+
+def columns_of(table: str) -> tuple[Column, ...]:
+    """Return what is said of a table's columns, in their order."""
+    return tuple(column for column in REGISTRY if column.table == table)

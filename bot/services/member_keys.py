@@ -20,7 +20,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from bot.services.keys import MasterKey, derive, destroy_file, make_folder, write_whole
+from bot.services.keys import MasterKey, derive, destroy_file, make_folder, sync_folder, write_whole
 from bot.services.people import NOBODY, Person
 from bot.services.rules.ballots import KEY_BYTES
 from db import Transaction
@@ -30,6 +30,7 @@ KEY_LENGTH = 16
 
 LOCATOR_FILE = "locator.key"
 _FOLDER = "members"
+_ERASING = "erasing"
 _NONCE_BYTES = 12
 
 
@@ -76,6 +77,7 @@ class MemberKeys:
 
     def __init__(self, folder: Path, master_key: MasterKey) -> None:
         self._folder = folder / _FOLDER
+        self._erasing = folder / _ERASING
         self._master_key = master_key
         secret = master_key.unwrap((folder / LOCATOR_FILE).read_bytes(), name=LOCATOR_FILE.encode())
         self._locator_key = derive(secret, b"locator")
@@ -83,6 +85,7 @@ class MemberKeys:
         """A fingerprint by which a database knows that it was begun under these keys."""
         self._locators: dict[str, dict[bytes, bytes]] = {}
         make_folder(self._folder)
+        make_folder(self._erasing)
 
     def locate(self, server_id: int, user_id: int) -> bytes:
         """Return a person's locator in this server. No file holds the id that it was made from."""
@@ -94,11 +97,7 @@ class MemberKeys:
 
         Raises: WrongMasterKey when the file was damaged.
         """
-        try:
-            wrapped = self._path(locator).read_bytes()
-        except FileNotFoundError:
-            return None
-        return MemberKey(self._master_key.unwrap(wrapped, name=locator))
+        return self._read(self._folder, locator)
 
     def recognise(self, server_id: int, user_id: int) -> tuple[bytes, bytes]:
         """Return a person's locator and their key in rows, which is `NOBODY` while nothing is stored."""
@@ -146,16 +145,38 @@ class MemberKeys:
 
     def all(self) -> Iterator[tuple[bytes, MemberKey]]:
         """Yield every member's locator and key. It reads every file: run it off the event loop."""
-        for path in self._folder.iterdir():
-            with suppress(ValueError):  # the unfinished file of a time that was cut short
-                locator = bytes.fromhex(path.name)
-                found = self.find(locator)
-                if found is not None:
-                    yield locator, found
+        for locator in map(_locator, self._folder.iterdir()):
+            found = None if locator is None else self.find(locator)
+            if locator is not None and found is not None:
+                yield locator, found
+
+    async def set_aside(self, locator: bytes) -> None:
+        """Take the key of somebody who is being erased out of use, durably.
+
+        From now on they are a newcomer. What is left of them can still be found until `destroy`, after a
+        crash as well. Nothing happens where there is no key.
+        """
+        self._locators.clear()
+
+        def move() -> None:
+            with suppress(FileNotFoundError):
+                self._path(locator).replace(self._erasing / locator.hex())
+                sync_folder(self._erasing)
+                sync_folder(self._folder)
+
+        await asyncio.to_thread(move)
+
+    def being_erased(self) -> list[bytes]:
+        """Return the locators whose keys were set aside and not destroyed yet. Usually there is none."""
+        return [locator for locator in map(_locator, self._erasing.iterdir()) if locator is not None]
+
+    def find_set_aside(self, locator: bytes) -> MemberKey | None:
+        """Return the key of somebody who is being erased, else None. Raises WrongMasterKey."""
+        return self._read(self._erasing, locator)
 
     async def destroy(self, locator: bytes) -> None:
-        """Destroy the person's key, durably: nothing that was stored about them can be read again."""
-        await asyncio.to_thread(destroy_file, self._path(locator))
+        """Destroy the key that was set aside, durably: what was stored under it can never be read again."""
+        await asyncio.to_thread(destroy_file, self._erasing / locator.hex())
 
     def make(self, locator: bytes) -> MemberKey:
         """Make a key in the place of whatever there is, durably. It waits for the disk."""
@@ -167,6 +188,21 @@ class MemberKeys:
 
     def _path(self, locator: bytes) -> Path:
         return self._folder / locator.hex()
+
+    def _read(self, folder: Path, locator: bytes) -> MemberKey | None:
+        try:
+            wrapped = (folder / locator.hex()).read_bytes()
+        except FileNotFoundError:
+            return None
+        return MemberKey(self._master_key.unwrap(wrapped, name=locator))
+
+
+def _locator(path: Path) -> bytes | None:
+    """Return whose key a file is, or None for the unfinished file of a time that was cut short."""
+    try:
+        return bytes.fromhex(path.name)
+    except ValueError:
+        return None
 
 
 def _name_in(table: str, member: MemberKey) -> bytes:

@@ -9,6 +9,7 @@ import pytest
 from bot.services.posts import KEPT
 from db import Database
 from db.registry import PERSONAL, REGISTRY, Column, FoundBy, Kind, Whose
+from tests.schema import stored_columns
 
 NAMES = {(column.table, column.name) for column in REGISTRY}
 ABOUT_MEMBERS = {column.table for column in REGISTRY if column.whose is Whose.MEMBER}
@@ -16,19 +17,9 @@ ABOUT_MEMBERS = {column.table for column in REGISTRY if column.whose is Whose.ME
 ALLOWED_BESIDE_SEALED: dict[str, set[str]] = {}
 """What may lie open beside sealed columns, such as when a reminder is due, each with its reason here."""
 
-COLUMNS_OF = {
-    "sqlite": "SELECT t.name AS table_name, c.name AS column_name"
-    " FROM sqlite_schema t JOIN pragma_table_xinfo(t.name) c"
-    " WHERE t.type IN ('table', 'view') AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
-    "postgres": "SELECT table_name, column_name FROM information_schema.columns"
-    " WHERE table_schema NOT IN ('pg_catalog', 'information_schema')",
-}
-
 
 async def test_every_column_is_in_the_registry_and_the_registry_names_no_other(database: Database) -> None:
-    async with database.transaction() as tx:
-        rows = await tx.fetch(COLUMNS_OF[database.engine])
-    stored = {(str(row["table_name"]), str(row["column_name"])) for row in rows}
+    stored = await stored_columns(database)
     assert stored - NAMES == set(), "stored, but not in db/registry.py"
     assert NAMES - stored == set(), "in db/registry.py, but not stored"
 
@@ -37,9 +28,7 @@ async def test_a_new_column_is_noticed(database: Database) -> None:
     async with database.transaction() as tx:
         await tx.execute("ALTER TABLE circle_member ADD COLUMN mood TEXT")
         await tx.execute("CREATE TABLE diary (entry TEXT)")
-        rows = await tx.fetch(COLUMNS_OF[database.engine])
-    stored = {(str(row["table_name"]), str(row["column_name"])) for row in rows}
-    assert stored - NAMES == {("circle_member", "mood"), ("diary", "entry")}
+    assert await stored_columns(database) - NAMES == {("circle_member", "mood"), ("diary", "entry")}
 
 
 def test_no_column_is_named_twice() -> None:

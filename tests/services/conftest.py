@@ -48,6 +48,7 @@ class Clinic:
         self.database = database
         self.server_id = server_id
         self.moderator_role = server_id + 1
+        self.folder = folder
         self.keys_folder = folder / "windows"
         self.window_keys = WindowKeys(self.keys_folder)
         self.member_keys = member_keys_in(folder / "keys")

@@ -181,7 +181,7 @@ async def test_when_discord_fails_after_the_member_was_erased_they_are_not_broug
     [member] = clinic.people(1)
     circle = await clinic.circle(seated=[member])
     left = await circles.leave(clinic.database, clinic.member_keys, member, circle.circle_id)
-    await clinic.member_keys.destroy(member.locator)
+    await clinic.member_keys.set_aside(member.locator)
     await circles.undo(clinic.database, clinic.member_keys, left)
     assert await clinic.count("circle_member", member_key=member.key) == 0
 

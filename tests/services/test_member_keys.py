@@ -76,9 +76,12 @@ async def test_a_destroyed_key_is_gone_and_the_next_one_has_nothing_in_common_wi
     [file] = (tmp_path / "members").iterdir()
     stored = file.read_bytes()
     with file.open("rb") as still_open:
+        await keys.set_aside(locator)
+        assert keys.find(locator) is None
+        assert keys.being_erased() == [locator]
         await keys.destroy(locator)
         assert still_open.read() != stored  # written over, and not only unlinked
-    assert list((tmp_path / "members").iterdir()) == []
+    assert [*(tmp_path / "members").iterdir(), *(tmp_path / "erasing").iterdir()] == []
     assert await keys.locator_of(before.key) is None
     after = keys.make(locator)
     assert after.key != before.key
@@ -86,7 +89,8 @@ async def test_a_destroyed_key_is_gone_and_the_next_one_has_nothing_in_common_wi
     with pytest.raises(SpoiltRow):
         after.open("plan", sealed)
     await keys.destroy(locator)
-    await keys.destroy(locator)
+    await keys.set_aside(keys.locate(SERVER, OTHER_PERSON))
+    assert keys.recognise(SERVER, PERSON) == (locator, after.key)
 
 
 def test_a_file_moved_to_another_person_is_refused(keys: MemberKeys, tmp_path: Path) -> None:
@@ -105,7 +109,7 @@ async def test_the_owner_of_a_private_row_is_found_and_after_erasure_is_not(keys
         assert found is not None
         assert found.key == who.key
     assert await keys.owner_of("load", member.index("plan")) is None
-    await keys.destroy(locator)
+    await keys.set_aside(locator)
     assert await keys.owner_of("plan", member.index("plan")) is None
 
 
