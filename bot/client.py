@@ -39,6 +39,7 @@ COGS = (
     "cogs.practices",
     "cogs.plan",
     "cogs.load",
+    "cogs.personal",
     "cogs.posts",
 )
 NEEDED = discord.Permissions(

@@ -214,6 +214,15 @@ def text(fields: Fields, name: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
+def choice(fields: Fields, name: str) -> str:
+    """Return the one thing that was chosen from a list; empty when it is missing or is not one."""
+    match fields.get(name):
+        case [str(chosen)]:
+            return chosen
+        case _:
+            return ""
+
+
 def numbers(state: str) -> tuple[int, ...]:
     """Return the ids in a custom_id's state, written `12.13`. Refuses anything else as expired."""
     if not re.fullmatch(r"\d{1,15}(\.\d{1,15}){0,9}", state, re.ASCII):

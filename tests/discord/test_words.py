@@ -46,6 +46,7 @@ COMMANDS = {
     "practice breathe",
     "my plan",
     "my load",
+    "my data",
 }
 
 
