@@ -99,6 +99,14 @@ def commands() -> None:
     say(asyncio.run(describe_commands()))
 
 
+@app.command()
+def sources() -> None:
+    """Print every source of the content as the page docs/sources.md."""
+    from bot.sources import describe_sources
+
+    say(describe_sources())
+
+
 @config_app.command()
 def check(config: Config = None) -> None:
     """Check the configuration, and say everything that is wrong with it."""

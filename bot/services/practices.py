@@ -16,6 +16,8 @@ from bot.services.rules.practices import When
 
 FOLDER = content.FOLDER / "practices"
 LONGEST = 1800  # characters of a whole practice, so that it fits one message with room for a heading
+EXPERIENCE = "practice wisdom"
+"""The source of what is known from doing it, and not from research."""
 
 
 class Theme(StrEnum):

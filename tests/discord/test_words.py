@@ -1,4 +1,4 @@
-"""Words: every reason has its sentence, every sentence its facts, and no text shouts."""
+"""Words: every reason has its sentence, every sentence its facts, every command its description."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import re
 import string
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +15,11 @@ from discord import app_commands
 
 from bot import errors
 from bot.services.refusals import Because, Refusal
+from tests.content.texts import strings
 from tests.discord.conftest import Town
 
 ROOT = Path(__file__).parents[2]
 CODE = [*sorted((ROOT / "bot").rglob("*.py")), *sorted((ROOT / "cogs").rglob("*.py"))]
-CONTENT = sorted(path for path in (ROOT / "bot" / "content").rglob("*") if path.suffix in {".toml", ".txt"})
-MESSAGES = [*sorted((ROOT / "cogs").rglob("messages.py")), ROOT / "cogs" / "words.py"]
 SENTENCES: dict[str, str] = tomllib.loads((ROOT / "bot" / "content" / "refusals.toml").read_text("utf-8"))
 
 COMMANDS = {
@@ -66,30 +64,6 @@ def placeholders(sentence: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
 
 
-def written(path: Path) -> Iterator[str]:
-    """Yield every text in a file that a person may read."""
-    text = path.read_text("utf-8")
-    if path.suffix == ".txt":
-        yield text
-    elif path.suffix == ".toml":
-        yield from strings(tomllib.loads(text))
-    else:
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield node.value
-
-
-def strings(part: Any) -> Iterator[str]:
-    if isinstance(part, str):
-        yield part
-    elif isinstance(part, dict):
-        for value in part.values():
-            yield from strings(value)
-    elif isinstance(part, list):
-        for value in part:
-            yield from strings(value)
-
-
 # Refusals
 
 
@@ -116,26 +90,6 @@ def test_a_refusal_is_one_or_two_calm_sentences_that_fit_a_message(reason: Becau
     assert "  " not in said
     assert len(said) < 300
     assert len(re.findall(r"[.:?](?= |$)", said)) <= 3
-
-
-# Tone
-
-
-@pytest.mark.parametrize(
-    "path", [*CONTENT, *MESSAGES], ids=lambda path: str(path.relative_to(ROOT)).replace("/", "-")
-)
-def test_no_text_that_a_member_reads_has_an_exclamation_mark(path: Path) -> None:
-    texts = list(written(path))
-    assert texts
-    assert not [text for text in texts if "!" in text.replace("https://", "")]
-
-
-def test_nobody_is_called_a_user_or_a_patient() -> None:
-    for path in (*CONTENT, *MESSAGES):
-        for text in written(path):
-            assert not re.search(
-                r"\b(user|patient|anonymous post|streak|congratulations)s?\b", text, re.IGNORECASE
-            )
 
 
 # Commands

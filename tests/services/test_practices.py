@@ -1,10 +1,8 @@
-"""The library of practices: what it accepts, what it finds, and the tone of what we ship."""
+"""The library of practices: what it accepts, and what it finds."""
 
 from __future__ import annotations
 
-import re
 import tomllib
-from dataclasses import astuple
 from pathlib import Path
 
 import pytest
@@ -39,12 +37,6 @@ skip_if = "Skip this if tea keeps you awake."
 note = "People have always done so."
 source = "practice wisdom"
 """
-
-
-def texts(practice: Practice) -> str:
-    """Everything of a practice that a person reads."""
-    parts = (practice.title, *practice.steps, practice.alternative, practice.skip_if)
-    return "\n".join((*parts, *astuple(practice.evidence)))
 
 
 def complaint(folder: Path, text: str, name: str = "tea.toml") -> str:
@@ -162,55 +154,7 @@ def test_an_id_that_the_library_does_not_have_finds_nothing() -> None:
     assert LIBRARY.get("no-such-practice") is None
 
 
-# What we ship
-
-
-def test_there_is_something_for_each_of_the_twelve_troubles() -> None:
-    assert len(Theme) == 12
-    assert LIBRARY.themes == tuple(Theme)
-
-
-def test_each_trouble_has_a_choice_of_at_least_two() -> None:
-    assert [theme for theme in Theme if len(LIBRARY.fitting(theme, None)) < 2] == []
-
-
-def test_each_moment_of_a_working_day_has_something_of_at_most_five_minutes() -> None:
-    assert {moment for practice in LIBRARY.fitting(None, 5) for moment in practice.when} == set(When)
-
-
-def test_no_two_practices_share_a_title_or_an_id() -> None:
-    assert len(LIBRARY.all) >= 16
-    assert len({practice.id for practice in LIBRARY.all}) == len(LIBRARY.all)
-    assert len({practice.title for practice in LIBRARY.all}) == len(LIBRARY.all)
-
-
-@pytest.mark.parametrize("practice", LIBRARY.all, ids=lambda practice: practice.id)
-class TestEachPractice:
-    def test_fits_into_an_embed(self, practice: Practice) -> None:
-        assert len(practice.title) <= 100
-        assert len(texts(practice)) <= 1800
-        assert len("\n".join(practice.steps)) <= 1024
-
-    def test_has_none_of_the_tones_we_avoid(self, practice: Practice) -> None:
-        avoided = r"!|you missed|streak|\bcures?\b|should have|\bshould\b|\bmust\b|don't forget|guarantee"
-        assert re.findall(avoided, texts(practice).lower()) == []
-
-    def test_says_in_one_plain_line_who_leaves_it_out(self, practice: Practice) -> None:
-        assert practice.skip_if.startswith("Skip ")
-        assert "\n" not in practice.skip_if
-
-    def test_is_written_in_short_lines(self, practice: Practice) -> None:
-        sentences = re.split(
-            r"(?<=[.?:;])\s", " ".join((*practice.steps, practice.alternative, practice.skip_if))
-        )
-        assert [sentence for sentence in sentences if len(sentence.split()) > 22] == []
-
-    def test_names_practice_wisdom_or_a_work_that_can_be_looked_up(self, practice: Practice) -> None:
-        citation = r"[\w& -]+ (et al\. )?\(\d{4}\)\. .+ https://\S+"
-        sources = practice.evidence.source.split("; ")
-        assert practice.evidence.source == "practice wisdom" or all(
-            re.fullmatch(citation, source) for source in sources
-        )
+# The words of a check-in
 
 
 def test_the_continuum_has_its_four_steps_in_order_and_names_its_source() -> None:
