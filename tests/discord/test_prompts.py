@@ -78,7 +78,7 @@ async def test_what_cannot_be_scheduled_is_refused_in_words(
             "I do not know that time zone. Begin to type a city, such as Berlin, and choose from the list.",
         ),
         (
-            {"theme": "sleep", "minutes": 1},
+            {"theme": "substance-use", "minutes": 1},
             "I have no practice that fits this theme and length. Try a few more minutes, or any theme.",
         ),
         ({"circle": "99"}, "There is no such circle here, or it is not open."),
@@ -199,7 +199,7 @@ async def test_trying_shows_privately_what_would_come_next(town: Town, circle: s
 
 
 async def test_trying_what_does_not_exist_is_refused(town: Town, circle: simcord.ChannelHandle) -> None:
-    assert sentence(await use(town, circle, "try", theme="sleep", minutes=1)).startswith("I have no practice")
+    assert sentence(await use(town, circle, "try", theme="substance-use", minutes=1)).startswith("I have no practice")
     refused = sentence(await acting.slash(town.facilitator, town.lobby, "prompts try"))
     assert refused.startswith("Which circle do you mean?")
 
