@@ -199,7 +199,8 @@ async def test_trying_shows_privately_what_would_come_next(town: Town, circle: s
 
 
 async def test_trying_what_does_not_exist_is_refused(town: Town, circle: simcord.ChannelHandle) -> None:
-    assert sentence(await use(town, circle, "try", theme="substance-use", minutes=1)).startswith("I have no practice")
+    too_short = await use(town, circle, "try", theme="substance-use", minutes=1)
+    assert sentence(too_short).startswith("I have no practice")
     refused = sentence(await acting.slash(town.facilitator, town.lobby, "prompts try"))
     assert refused.startswith("Which circle do you mean?")
 
