@@ -19,7 +19,7 @@ AVOIDED = {
     ],
     "counting days": ["streaks?", "days in a row", "keep it up", "leaderboards?", "personal best"],
     "guilt": [
-        "ought to",
+        "you ought to",
         "should(?:n't| not)? have",
         "no excuses?",
         "lazy",
