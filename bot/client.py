@@ -40,6 +40,8 @@ COGS = (
     "cogs.plan",
     "cogs.load",
     "cogs.personal",
+    "cogs.settings",
+    "cogs.reminders",
     "cogs.posts",
 )
 NEEDED = discord.Permissions(
@@ -57,6 +59,8 @@ PATIENCE = 10.0
 """Seconds that begun work is given when the program is asked to stop."""
 
 Job = Callable[[datetime], Awaitable[None]]
+Afterwards = Callable[[discord.Interaction[Any]], Awaitable[None]]
+"""Something that is done once a command was answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,7 @@ class Respite(commands.AutoShardedBot):
         self.guides = Guides(spawn=spawn)
         self.stopping = False
         self._jobs: list[Job] = []
+        self._afterwards: list[Afterwards] = []
         self._buttons: list[type[ui.Button]] = []
         self._forms: dict[str, type[ui.Form]] = {}
         self._announce: Callable[[str], None] = log.debug
@@ -156,6 +161,10 @@ class Respite(commands.AutoShardedBot):
     def add_forms(self, *forms: type[ui.Form]) -> None:
         """Let these forms be submitted, also those opened before a restart."""
         self._forms |= {form.word: form for form in forms}
+
+    def add_afterwards(self, *afterwards: Afterwards) -> None:
+        """Let these run after a slash command was answered with a message, in this order."""
+        self._afterwards.extend(afterwards)
 
     def add_writer(self, kind: PostKind, writer: Writer) -> None:
         """Let this write the posts of that kind."""
@@ -248,8 +257,15 @@ class Respite(commands.AutoShardedBot):
     async def on_app_command_completion(
         self, interaction: discord.Interaction[Any], _command: app_commands.Command[Any, ..., Any]
     ) -> None:
-        """Note that a slash command has ended well."""
+        """Note that a slash command has ended well, and do what comes afterwards."""
         self.end(interaction)
+        if interaction.response.type is discord.InteractionResponseType.modal:
+            return
+        for each in self._afterwards:
+            try:
+                await each(interaction)
+            except Exception as error:
+                errors.report(error, job=each.__qualname__)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Route submitted forms by their custom_id, and answer what nobody knows any more."""

@@ -40,6 +40,7 @@ class Kind(StrEnum):
     PLAN = "plan"
     LOAD = "load"
     SETTINGS = "settings"
+    REMINDERS = "reminders"
 
 
 class FoundBy(StrEnum):
@@ -163,6 +164,16 @@ REGISTRY = (
     Column("workload", "sealed", _MEMBER, "what you noted on hours, caseload, breaks and boundaries", _OWN),
     Column("member_settings", "owner", _MEMBER, "finds your page, and tells nobody else whose it is", _OWN),
     Column("member_settings", "sealed", _MEMBER, "your time zone, quiet hours and what you chose", _OWN),
+    Column(
+        "personal_reminder",
+        "owner",
+        _MEMBER,
+        "finds your reminders, and says not whose they are",
+        _OWN,
+    ),
+    Column("personal_reminder", "slot", _MEMBER, "tells your reminders from each other", _OWN),
+    Column("personal_reminder", "next_run_at", _MEMBER, "when one comes; it has to be found unopened", _OWN),
+    Column("personal_reminder", "sealed", _MEMBER, "what it is about, and how you are reached", _OWN),
     # What the bot says in channels of its own accord.
     Column("post", "post_id", _SERVER, "tells this post from others, so that none is sent twice", _POSTED),
     Column("post", "kind", _SERVER, "whether it announces, reports or offers", _POSTED),
@@ -181,6 +192,7 @@ PERSONAL = (
     Personal("self_care_plan", Kind.PLAN, FoundBy.INDEX, "owner", sealed=("sealed",)),
     Personal("workload", Kind.LOAD, FoundBy.INDEX, "owner", sealed=("sealed",)),
     Personal("member_settings", Kind.SETTINGS, FoundBy.INDEX, "owner", sealed=("sealed",)),
+    Personal("personal_reminder", Kind.REMINDERS, FoundBy.INDEX, "owner", sealed=("sealed",)),
     Personal("ballot", Kind.CHECKINS, FoundBy.BALLOT, "token", sealed=("sealed",)),
 )
 

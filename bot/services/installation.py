@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from datetime import datetime
 
-from db import Database, checkin_schedules, checkins, installation, prompts
+from db import Database, checkin_schedules, checkins, installation, prompts, reminders
 
 
 class WrongKeys(Exception):
@@ -48,5 +48,6 @@ async def next_due(database: Database, *, after: datetime) -> datetime | None:
             await checkins.find_next_closing(tx, after),
             await checkin_schedules.find_next_opening(tx, after),
             await prompts.find_next_prompt(tx, after),
+            await reminders.find_next_reminder(tx, after),
         )
     return min((moment for moment in moments if moment is not None), default=None)

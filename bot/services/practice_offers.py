@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.services import authority, private_pages
+from bot.services import authority, member_settings, private_pages
 from bot.services import circles as circle_service
 from bot.services.member_keys import MemberKeys
 from bot.services.people import Person
@@ -28,12 +28,16 @@ class Opinion(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A practice and why it was chosen. `moment` is None where it would have fitted any time of day."""
+    """A practice and why it was chosen. `moment` is None where the time of day was no reason.
+
+    `reduced`: the person prefers shorter texts.
+    """
 
     practice: Practice
     theme: str | None
     moment: When | None
     was_useful: bool
+    reduced: bool
 
 
 class Opinions:
@@ -80,8 +84,9 @@ async def offer(
         raise Refusal(Because.NO_PRACTICE_FITS)
     async with database.transaction() as tx:
         server = await authority.require_server(tx, person.server_id)
-        moment = part_of_day(at.astimezone(ZoneInfo(server.time_zone)).time())
         member = await member_keys.held(tx, person.locator)
+        settings = await member_settings.read(tx, member, server.time_zone)
+        moment = part_of_day(at.astimezone(ZoneInfo(settings.time_zone)).time())
         content = await private_pages.read(tx, member, Page.TASTE)
         taste = _taste(content, instead_of)
         # Who is unknown gets another order each time, or they would always be shown the same.
@@ -93,7 +98,8 @@ async def offer(
     practice = library.get(chosen)
     if practice is None:
         raise LookupError("the chosen practice is not in the library")
-    return Offer(practice, theme, moment if moment in practice.when else None, chosen in taste.useful)
+    fitting_moment = moment if moment in practice.when else None
+    return Offer(practice, theme, fitting_moment, chosen in taste.useful, settings.reduced)
 
 
 async def opine(

@@ -23,4 +23,4 @@ class Plans(commands.Cog):
     @app_commands.command(description=messages.PLAN)
     async def plan(self, interaction: Interaction) -> None:
         found = await plans.find(self.house.database, self.house.member_keys, self.person(interaction))
-        await ui.reply(interaction, embed=messages.plan(found), view=buttons())
+        await ui.reply(interaction, embed=messages.plan(found), view=buttons(found))

@@ -14,6 +14,7 @@ from bot.services.plans import PART_LENGTH, Plan
 from bot.services.refusals import Because, Refusal
 from bot.services.rules.text import tidy
 from cogs.plan import messages
+from cogs.reminders.views import RemindOfStep
 
 
 class PlanForm(ui.Form):
@@ -47,7 +48,7 @@ class PlanForm(ui.Form):
         written = {part.id: tidy(ui.text(fields, part.id), lines=True) for part in form.parts}
         house, person = client.house, client.person(interaction)
         found = await plans.write(house.database, house.member_keys, person, written)
-        await ui.reply(interaction, embed=messages.plan(found), view=buttons())
+        await ui.reply(interaction, embed=messages.plan(found), view=buttons(found))
 
 
 class Write(ui.Button, template=r"plan:write:(?P<form>[a-z]{1,20})"):
@@ -73,6 +74,7 @@ class Write(ui.Button, template=r"plan:write:(?P<form>[a-z]{1,20})"):
         )
 
 
-def buttons() -> discord.ui.View:
-    """Return a button for each form."""
-    return ui.row(*(Write(form) for form in messages.FORMS))
+def buttons(found: Plan) -> discord.ui.View:
+    """Return a button for each form, and one for reminders where there are steps."""
+    forms: list[ui.Button] = [Write(form) for form in messages.FORMS]
+    return ui.row(*forms, *([RemindOfStep()] if found.steps else []))

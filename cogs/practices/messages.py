@@ -69,7 +69,7 @@ def offer(found: Offer) -> discord.Embed:
     """Show a practice, and say in one line why it is this one."""
     embed = prompts.practice(found.practice)
     embed.description = f"{_because(found)}{embed.description}"
-    return embed
+    return embed.remove_footer() if found.reduced else embed
 
 
 def kept(title: str, *, useful: bool) -> discord.Embed:

@@ -14,7 +14,10 @@ from tests.schema import stored_columns
 NAMES = {(column.table, column.name) for column in REGISTRY}
 ABOUT_MEMBERS = {column.table for column in REGISTRY if column.whose is Whose.MEMBER}
 
-ALLOWED_BESIDE_SEALED: dict[str, set[str]] = {}
+ALLOWED_BESIDE_SEALED = {
+    # What is due has to be found without opening the rows of everybody.
+    "personal_reminder": {"slot", "next_run_at"},
+}
 """What may lie open beside sealed columns, such as when a reminder is due, each with its reason here."""
 
 
@@ -68,7 +71,11 @@ def test_a_table_about_members_holds_no_moment_and_no_id_of_a_person() -> None:
         r"_at$|_on$|date|time|created|updated|since|user|person|author|^id$|member_id|name"
     )
     assert [
-        column for column in REGISTRY if column.table in ABOUT_MEMBERS and looks_wrong.search(column.name)
+        column
+        for column in REGISTRY
+        if column.table in ABOUT_MEMBERS
+        and looks_wrong.search(column.name)
+        and column.name not in ALLOWED_BESIDE_SEALED.get(column.table, set())
     ] == []
 
 

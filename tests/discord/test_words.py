@@ -45,6 +45,9 @@ COMMANDS = {
     "my plan",
     "my load",
     "my data",
+    "my settings",
+    "practice remind",
+    "practice reminders",
 }
 
 
