@@ -68,7 +68,7 @@ async def _plant(database: Database, member: MemberKey, table: Personal, circle_
 
 def _plain(circle_id: int) -> dict[str, dict[str, Value]]:
     """Return what lies in the open beside key and sealed columns, by table."""
-    return {}
+    return {"personal_reminder": {"slot": 1, "next_run_at": None}}
 
 
 async def counted(clinic: Clinic, person: Person) -> dict[Kind, int]:

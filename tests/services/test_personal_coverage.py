@@ -100,7 +100,10 @@ async def test_what_is_sealed_is_exported_in_plain_words_and_nobody_elses_is(
     assert all(len(entries) == 1 for entries in found.values())
     for table in PERSONAL:
         if table.found_by is FoundBy.INDEX:
-            assert found[table.table] == ({name: {"said": WORDS} for name in table.sealed},)
+            [entry] = found[table.table]
+            assert {name: entry[name] for name in table.sealed} == {
+                name: {"said": WORDS} for name in table.sealed
+            }
     [place], [ballot] = found["circle_member"], found["ballot"]
     assert place["circle"] == held.circle.name
     assert place["seated"] is True
