@@ -213,6 +213,7 @@ async def test_reminders_of_somebody_whose_key_is_gone_are_never_said_and_go(
 ) -> None:
     [member] = clinic.people(1)
     await remind(clinic, library, member)
+    await clinic.member_keys.set_aside(member.locator)
     await clinic.member_keys.destroy(member.locator)
     assert await said(clinic, library, NOW) == []
     assert await clinic.count("personal_reminder") == 0
