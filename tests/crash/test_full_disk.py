@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from bot.house import open_house
+from bot.services import windows
 from bot.services.keys import WindowKeys
 from db import DatabaseUnavailable, StatementFailed, connect
 from db.checkins import WindowState
@@ -129,6 +130,36 @@ async def test_a_window_that_a_full_disk_keeps_open_closes_when_there_is_room(di
         assert (await clinic.window(window)).state is WindowState.RELEASED
         assert clinic.window_keys.read(window) is None
         await clinic.open(circle, at=NOW + WEEK)
+
+
+async def test_a_sweep_that_saw_a_close_which_never_reached_the_disk_leaves_its_key(disk: SmallDisk) -> None:
+    """They share a COMMIT, and it fails: what the sweep has read in between was never true."""
+    sweeps: list[asyncio.Task[int]] = []
+
+    class SweptWhileItCloses(WindowKeys):
+        def read(self, window_id: int) -> bytes | None:
+            sweeps.append(asyncio.create_task(windows.sweep(clinic.database, clinic.window_keys)))
+            return super().read(window_id)
+
+    async with clinic_on(disk.folder) as clinic:
+        await clinic.set_up()
+        window = await clinic.open()
+        await clinic.all_answer(clinic.people(6), window)
+        clinic.window_keys = SweptWhileItCloses(clinic.keys_folder)
+        disk.fill(os.getpid())
+        try:
+            with pytest.raises(ExceptionGroup) as not_closed:
+                await clinic.close()
+            [not_swept] = await asyncio.gather(*sweeps, return_exceptions=True)
+        finally:
+            disk.free(os.getpid())
+        [reason] = {str(failure) for failure in (*not_closed.value.exceptions, not_swept)}
+        assert reason.startswith("The database refused a statement")
+        clinic.window_keys = WindowKeys(clinic.keys_folder)
+        assert (await clinic.window(window)).state is WindowState.OPEN
+        assert clinic.window_keys.read(window) is not None
+        await clinic.close()
+        assert (await clinic.window(window)).state is WindowState.RELEASED
 
 
 async def test_a_program_that_finds_its_disk_full_says_so_and_starts_when_there_is_room(
