@@ -42,6 +42,8 @@ COGS = (
     "cogs.personal",
     "cogs.settings",
     "cogs.reminders",
+    "cogs.retention",
+    "cogs.privacy",
     "cogs.posts",
 )
 NEEDED = discord.Permissions(

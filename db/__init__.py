@@ -10,7 +10,6 @@ from db.connection import (
     StatementFailed,
     Transaction,
     anything_stored,
-    to_the_end,
 )
 from db.migrations import DatabaseFromTheFuture
 from db.sqlite import SQLITE_VERSION, open_sqlite
@@ -26,7 +25,6 @@ __all__ = [
     "Transaction",
     "anything_stored",
     "connect",
-    "to_the_end",
 ]
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from db.connection import Transaction
+from db.instants import to_seconds
 
 
 async def find_keys_check(tx: Transaction) -> bytes | None:
@@ -14,6 +17,16 @@ async def find_keys_check(tx: Transaction) -> bytes | None:
 async def insert_installation(tx: Transaction, keys_check: bytes) -> None:
     """Begin this database under these keys."""
     await tx.execute("INSERT INTO installation (only_row, keys_check) VALUES (1, $1)", keys_check)
+
+
+async def claim_retention(tx: Transaction, at: datetime, *, again_at: datetime) -> bool:
+    """Put off the next round of removing until then. Return False when none is due yet."""
+    changed = await tx.execute(
+        "UPDATE installation SET retention_due_at = $2 WHERE coalesce(retention_due_at, 0) <= $1",
+        to_seconds(at),
+        to_seconds(again_at),
+    )
+    return changed == 1
 
 
 async def find_command_tree(tx: Transaction) -> str | None:

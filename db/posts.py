@@ -125,8 +125,3 @@ async def count_unsaid(tx: Transaction, server_id: int, since: datetime) -> int:
         to_seconds(since),
     )
     return int(rows[0]["unsaid"])
-
-
-async def delete_finished(tx: Transaction, before: datetime) -> None:
-    """Forget posts that were said, or can no longer be, before then."""
-    await tx.execute("DELETE FROM post WHERE state <> 'waiting' AND due_at < $1", to_seconds(before))

@@ -76,17 +76,18 @@ _ALWAYS = "as long as this database"
 _SCHEDULED = "until the schedule is stopped, or its circle ends"
 _PROMPTED = "until the prompt is removed, or its circle ends"
 _AS_CIRCLE = "as long as the circle"
-_WITH_RESULT = "as long as the results: those of a circle as long as it, those of the server always"
+_WITH_RESULT = "for at most 730 days after the close, and no longer than its circle"
 _SEATED = "until you leave the circle; if you hold it, as long as you do"
 _SEALED = "until the window closes, or you withdraw"
 _OWN = "until you erase it"
-_POSTED = "for 60 days after it was due"
+_POSTED = "for at most 60 days after it was due"
 
 REGISTRY = (
     Column("schema_version", "version", _PROGRAM, "which version of the tables this is", _ALWAYS),
     Column("installation", "only_row", _PROGRAM, "there is one row here and no other", _ALWAYS),
     Column("installation", "keys_check", _PROGRAM, "tells the right keys from others", _ALWAYS),
     Column("installation", "command_tree", _PROGRAM, "which commands Discord was last told", _ALWAYS),
+    Column("installation", "retention_due_at", _PROGRAM, "when old entries are next removed", _ALWAYS),
     # What was chosen when a server was set up.
     Column("server", "server_id", _SERVER, "which Discord server this is", _ALWAYS),
     Column("server", "moderator_role_id", _SERVER, "which role may manage all circles", _ALWAYS),
@@ -94,6 +95,9 @@ REGISTRY = (
     Column("server", "time_zone", _SERVER, "by which clock check-ins and prompts come", _ALWAYS),
     Column("server", "country", _SERVER, "where the server is, for what depends on the country", _ALWAYS),
     Column("server", "language", _SERVER, "in which language the bot speaks", _ALWAYS),
+    Column("server_retention", "server_id", _SERVER, "which server keeps something for less", _ALWAYS),
+    Column("server_retention", "what", _SERVER, "what it is that is kept for less", _ALWAYS),
+    Column("server_retention", "days", _SERVER, "for how many days it is kept instead", _ALWAYS),
     # Circles, and who belongs to them.
     Column("circle", "circle_id", _CIRCLE, "tells this circle from others", _AS_CIRCLE),
     Column("circle", "server_id", _CIRCLE, "in which server it meets", _AS_CIRCLE),

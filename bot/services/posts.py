@@ -25,8 +25,6 @@ AT_ONCE = 200
 NONCE_HOLDS = timedelta(minutes=4)
 """Discord refuses a second message with the same nonce for "a few minutes"; this is on the safe side."""
 
-KEPT = timedelta(days=60)
-
 
 async def take_due(database: Database, *, at: datetime) -> Sequence[Post]:
     """Return the posts that are to be sent now, and put aside those that must not be sent any more.
@@ -37,7 +35,6 @@ async def take_due(database: Database, *, at: datetime) -> Sequence[Post]:
     have arrived after all, the post is said again.)
     """
     async with database.transaction() as tx:
-        await posts.delete_finished(tx, at - KEPT)
         due: list[Post] = []
         for post in await posts.list_waiting(tx, AT_ONCE):
             if post.tried_at is not None and at - post.tried_at > NONCE_HOLDS:

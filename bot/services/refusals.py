@@ -51,6 +51,8 @@ class Because(StrEnum):
     TOO_MANY_PROMPTS = "too_many_prompts"
     DISCORD_FORBIDS = "discord_forbids"
     CHANNEL_GONE = "channel_gone"
+    KEPT_TOO_LONG = "kept_too_long"
+    KEPT_TOO_SHORT = "kept_too_short"
     OPTION_UNKNOWN = "option_unknown"
     COMMANDS_CHANGED = "commands_changed"
     EXPIRED = "expired"

@@ -6,9 +6,10 @@ import re
 
 import pytest
 
-from bot.services.posts import KEPT
+from bot.services.rules.retention import LONGEST, Limit
 from db import Database
-from db.registry import PERSONAL, REGISTRY, Column, FoundBy, Kind, Whose
+from db.registry import PERSONAL, REGISTRY, Column, FoundBy, Kind, Personal, Whose, columns_of
+from db.retention import AGED
 from tests.schema import stored_columns
 
 NAMES = {(column.table, column.name) for column in REGISTRY}
@@ -93,6 +94,25 @@ def test_what_members_read_about_a_column_is_short_and_plain(column: Column) -> 
         assert not re.search(r"\b(user|HMAC|SQL|table row|foreign key)\b", words)
 
 
-def test_posts_stay_as_long_as_is_said() -> None:
-    kept = {column.kept for column in REGISTRY if column.table == "post"}
-    assert kept == {f"for {KEPT.days} days after it was due"}
+TIME_BOUND = {aged.table: Limit(aged.what) for aged in AGED} | {"release": Limit.RESULTS}
+"""Tables whose rows go by their age; releases go with their windows."""
+
+
+@pytest.mark.parametrize("table", sorted({column.table for column in REGISTRY}))
+def test_days_that_are_promised_are_days_after_which_it_goes(table: str) -> None:
+    promised = {days for column in columns_of(table) for days in re.findall(r"(\d+) days", column.kept)}
+    assert promised == ({str(LONGEST[TIME_BOUND[table]])} if table in TIME_BOUND else set())
+
+
+def test_whatever_goes_by_its_age_is_in_the_registry() -> None:
+    for aged in AGED:
+        assert {(aged.table, aged.key), (aged.table, aged.moment), (aged.table, "server_id")} <= NAMES
+
+
+@pytest.mark.parametrize("personal", PERSONAL, ids=lambda personal: personal.table)
+def test_what_is_stored_about_a_member_ends_by_its_age_or_by_something_that_happens(
+    personal: Personal,
+) -> None:
+    """What a member does themselves ends by erasure as well; the close of a window has tests of its own."""
+    for column in columns_of(personal.table):
+        assert personal.table in TIME_BOUND or re.match(r"until (you|the window closes)\b", column.kept)

@@ -48,6 +48,8 @@ COMMANDS = {
     "my settings",
     "practice remind",
     "practice reminders",
+    "setup retention",
+    "privacy",
 }
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.services import posts, servers
-from bot.services.posts import AT_ONCE, KEPT, NONCE_HOLDS, Post, PostKind, PostState
+from bot.services.posts import AT_ONCE, NONCE_HOLDS, Post, PostKind, PostState
 from db import posts as stored_posts
 from tests.services.conftest import DAY, NOW, WEEK, Clinic, at_once
 
@@ -143,15 +143,3 @@ async def test_what_did_not_reach_its_channel_is_told_to_moderators_for_two_week
     await posts.finish(clinic.database, await the_one(clinic, NOW), state)
     for at, expected in ((NOW, told), (NOW + 2 * WEEK, told), (NOW + 2 * WEEK + SECOND, 0)):
         assert (await servers.status(clinic.database, clinic.moderator, at=at)).unsaid == expected
-
-
-async def test_posts_that_are_done_are_forgotten_after_two_months_and_waiting_ones_never(
-    clinic: Clinic,
-) -> None:
-    await note(clinic, "done")
-    await posts.finish(clinic.database, await the_one(clinic, NOW), PostState.SENT)
-    await note(clinic, "waiting", lapses=365 * DAY)
-    await due(clinic, NOW + KEPT)
-    assert await clinic.count("post") == 2
-    assert [post.subject for post in await due(clinic, NOW + KEPT + SECOND)] == ["waiting"]
-    assert await clinic.count("post") == 1

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +39,6 @@ class Program:
         *,
         module: str = "bot",
         token: str = TOKEN,
-        environment: Mapping[str, str] | None = None,
     ) -> AsyncIterator[Program]:
         """Start it with its files in this folder; it is killed if it is still there in the end."""
         process = await asyncio.create_subprocess_exec(
@@ -49,13 +48,7 @@ class Program:
             module,
             *arguments,
             cwd=folder,
-            env={
-                **os.environ,
-                "PYTHONPATH": str(PROJECT),
-                "STAND_IN": base,
-                "RESPITE_TOKEN": token,
-                **(environment or {}),
-            },
+            env={**os.environ, "PYTHONPATH": str(PROJECT), "STAND_IN": base, "RESPITE_TOKEN": token},
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
