@@ -22,7 +22,7 @@ help:
 	@echo "make check    look for mistakes: style, types, who imports whom"
 	@echo "make format   put the code into its usual shape"
 	@echo "make bench    measure how fast it is"
-	@echo "make crash    kill it, cut its power, fill its disk"
+	@echo "make crash    kill it, cut its power, fill its disk: that part of make prove alone"
 	@echo "make prove    attack what is promised, and write docs/proof.md"
 	@echo "make lock     write down the libraries' versions (newer ones: make lock ARGS=--upgrade)"
 
@@ -88,4 +88,4 @@ prove: $(FOR_DEV)
 
 .PHONY: crash
 crash: $(FOR_DEV)
-	@$(PY) -m pytest -q tests/crash $(ARGS)
+	@$(PY) -m tests.prove --only failures $(ARGS)

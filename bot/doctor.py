@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bot.config import BadConfiguration, Settings, check_secret_file, read_token
-from bot.services.keys import read_master_key
+from bot.services.keys import NoRoomForKeys, read_master_key, require_room
 from db import SQLITE_VERSION, DatabaseUnavailable, connect
 
 
@@ -37,8 +37,14 @@ def _master_key(settings: Settings) -> Iterator[str]:
 
 def _key_folder(settings: Settings) -> Iterator[str]:
     folder: Path = settings.storage.keys
-    if folder.exists() and sys.platform != "win32" and folder.stat().st_mode & 0o077:
+    if not folder.exists():
+        return
+    if sys.platform != "win32" and folder.stat().st_mode & 0o077:
         yield f"{folder} can be entered by others. Type: chmod 700 {folder}"
+    try:
+        require_room(folder)
+    except NoRoomForKeys as wrong:
+        yield str(wrong)
 
 
 async def _database(settings: Settings) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from bot.config import Settings, check_secret_file
@@ -15,6 +16,9 @@ from bot.services.member_keys import LOCATOR_FILE, MemberKeys, make_locator_secr
 from bot.services.practices import Library, load_library
 from db import Database, connect
 from db.migrations import upgrade
+
+shipped_library = cache(load_library)
+"""Reads the practices once: what ships does not change while the program runs."""
 
 
 class CannotStart(Exception):
@@ -43,9 +47,9 @@ async def open_house(settings: Settings) -> AsyncGenerator[House]:
     new key nobody in it could be recognised.
 
     Raises:
-        CannotStart, DatabaseUnavailable, DatabaseFromTheFuture, BadConfiguration
+        CannotStart, DatabaseUnavailable, DatabaseFromTheFuture, BadConfiguration, NoRoomForKeys
     """
-    library = load_library()
+    library = shipped_library()
     database = await connect(settings.storage.database.get_secret_value())
     pictures = Pictures()
     try:

@@ -10,6 +10,7 @@ from db.connection import (
     StatementFailed,
     Transaction,
     anything_stored,
+    to_the_end,
 )
 from db.migrations import DatabaseFromTheFuture
 from db.sqlite import SQLITE_VERSION, open_sqlite
@@ -25,6 +26,7 @@ __all__ = [
     "Transaction",
     "anything_stored",
     "connect",
+    "to_the_end",
 ]
 
 

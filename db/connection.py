@@ -143,7 +143,8 @@ class UnitOfWork(ABC):
 async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
     """Wait for something that must not stop half-way; raise a cancellation only afterwards.
 
-    It begins even if every task is cancelled at once, as `asyncio.run` does when it ends.
+    It begins even if every task is cancelled at once, as `asyncio.run` does when it ends. What it has
+    stored counts as stored by the task that waits.
     """
     task: asyncio.Task[T] | None = None
     cancelled: asyncio.CancelledError | None = None
@@ -161,6 +162,8 @@ async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
                 await asyncio.wait([task])
             except asyncio.CancelledError as error:
                 cancelled = error
+    if task in _tasks_that_stored:
+        mark_stored()
     if cancelled is None:
         return task.result()
     if not task.cancelled():

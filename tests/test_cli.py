@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -62,6 +63,18 @@ def test_the_doctor_names_a_key_that_others_can_read(tmp_path: Path) -> None:
     assert result.returncode == 1
     assert f"chmod 600 {key}" in result.stdout
     assert f"chmod 700 {key.parent}" in result.stdout
+
+
+def test_the_doctor_names_a_folder_in_which_no_key_can_be_written(tmp_path: Path) -> None:
+    (tmp_path / "keys").mkdir(mode=0o700)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))  # it holds for the doctor as well
+    try:
+        result = respite(tmp_path, "doctor", RESPITE_TOKEN="x" * 30)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert result.returncode == 1
+    assert f"Keys cannot be kept in {tmp_path / 'keys'}: " in result.stdout
 
 
 def test_a_wrong_command_ends_with_2(tmp_path: Path) -> None:

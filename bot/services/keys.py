@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import tempfile
 from collections.abc import Collection
 from pathlib import Path
 
@@ -21,6 +22,10 @@ _NONCE_BYTES = 12
 
 class WrongMasterKey(Exception):
     """What is wrapped in the key folder was not wrapped under this master key, or was damaged."""
+
+
+class NoRoomForKeys(OSError):
+    """A key cannot be written where keys belong. Its text is the one line that says where, and why."""
 
 
 class MasterKey:
@@ -47,13 +52,15 @@ class MasterKey:
 
 
 def make_master_key(path: Path) -> MasterKey:
-    """Write a new master key, readable by its owner alone. Raises FileExistsError if there is one.
+    """Write a new master key, readable by its owner alone.
 
     It is on disk before its file has that name: whenever this is cut short, there is no half a key.
+
+    Raises: FileExistsError if there is one, NoRoomForKeys.
     """
     if path.exists():
         raise FileExistsError(path)
-    make_folder(path.parent)
+    require_room(path.parent)
     key = secrets.token_bytes(KEY_BYTES)
     write_whole(path, key.hex().encode() + b"\n")
     return MasterKey(key)
@@ -74,11 +81,13 @@ class WindowKeys:
     close is on disk. (Solid-state disks may keep an overwritten block for a while; the operating
     manual says so.) Calls take well under a millisecond except `create` and `destroy`, which wait
     for the disk: run those off the event loop.
+
+    Raises: NoRoomForKeys, at once, where no window could be opened for want of a key.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        make_folder(folder)
+        require_room(folder)
 
     def create(self, window_id: int) -> bytes:
         """Make the key of a window that is about to open, durably.
@@ -123,6 +132,18 @@ class WindowKeys:
 def derive(key: bytes, purpose: bytes) -> bytes:
     """Return the key for one purpose that follows from another key."""
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose).derive(key)
+
+
+def require_room(folder: Path) -> None:
+    """Make the folder if need be, and make sure that a key can be written there. Raises NoRoomForKeys."""
+    try:
+        make_folder(folder)
+        with tempfile.TemporaryFile(dir=folder) as probe:  # it never has a name that could be left behind
+            probe.write(bytes(KEY_BYTES))
+            probe.flush()
+            os.fsync(probe.fileno())
+    except OSError as wrong:
+        raise NoRoomForKeys(f"Keys cannot be kept in {folder}: {wrong.strerror}.") from None
 
 
 def write_new(path: Path, content: bytes) -> None:

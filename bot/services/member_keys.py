@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from bot.services.keys import MasterKey, derive, destroy_file, make_folder, sync_folder, write_whole
 from bot.services.people import NOBODY, Person
 from bot.services.rules.ballots import KEY_BYTES
-from db import Transaction
+from db import Transaction, to_the_end
 
 KEY_LENGTH = 16
 """Bytes of a locator, of a member's key and of an index key."""
@@ -116,7 +116,8 @@ class MemberKeys:
 
     async def of(self, tx: Transaction, locator: bytes) -> MemberKey:
         """Return the person's key like `held`, and make one, durably, where there is none."""
-        return await self.held(tx, locator) or await asyncio.to_thread(self.make, locator)
+        # Whoever comes next finds no key yet: whatever happens, no thread is left that still makes one.
+        return await self.held(tx, locator) or await to_the_end(asyncio.to_thread(self.make, locator))
 
     async def known(self, tx: Transaction, person: Person) -> Person:
         """Return the same person, held, with a key under which something may be stored about them."""

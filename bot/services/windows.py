@@ -16,7 +16,7 @@ from bot.services.refusals import Because, Refusal
 from bot.services.rules.anonymity import Answers, floor_for, release
 from bot.services.rules.ballots import BallotBox, SpoiltBallot
 from bot.services.rules.recurrence import closing
-from db import Database, Transaction, checkins, circles, posts
+from db import Database, Transaction, checkins, circles, posts, to_the_end
 from db.checkins import Ballot, OpenWindow, Window, WindowState
 from db.posts import PostKind
 
@@ -143,7 +143,8 @@ async def open_in(
         closes_at=closes_at,
         minimum=floor_for(chosen=minimum, facilitator_may_answer=facilitator_may_answer),
     )
-    await asyncio.to_thread(window_keys.create, window_id)
+    # The next opening may get this number: whatever happens, no thread is left that works on its key.
+    await to_the_end(asyncio.to_thread(window_keys.create, window_id))
     await posts.insert_post(
         tx,
         kind=PostKind.WINDOW,
@@ -180,15 +181,21 @@ async def cancel(
     channel_id: int,
 ) -> Opened:
     """Discard the open window with all its answers; nothing is ever published of it."""
-    async with database.transaction() as tx:
-        scope = await require_scope(tx, person, circle_id, whole_server=whole_server, channel_id=channel_id)
-        await checkins.hold(tx, scope.server_id)
-        window = await checkins.find_open_window(tx, scope.server_id, scope.circle_id)
-        if window is None:
-            raise Refusal(Because.NOTHING_TO_CANCEL)
-        await _end(tx, window, WindowState.CANCELLED)
-    await _destroy(database, window_keys, window.window_id)
-    return Opened(window.window_id, scope.circle_name, window.closes_at)
+
+    async def discard() -> Opened:
+        async with database.transaction() as tx:
+            scope = await require_scope(
+                tx, person, circle_id, whole_server=whole_server, channel_id=channel_id
+            )
+            await checkins.hold(tx, scope.server_id)
+            window = await checkins.find_open_window(tx, scope.server_id, scope.circle_id)
+            if window is None:
+                raise Refusal(Because.NOTHING_TO_CANCEL)
+            await _end(tx, window, WindowState.CANCELLED)
+        await _destroy(database, window_keys, window.window_id)
+        return Opened(window.window_id, scope.circle_name, window.closes_at)
+
+    return await to_the_end(discard())  # once it is stored, the key goes, even if nobody waits any more
 
 
 async def close_due(database: Database, window_keys: WindowKeys, *, at: datetime) -> int:
@@ -203,7 +210,7 @@ async def close_due(database: Database, window_keys: WindowKeys, *, at: datetime
     failures: list[Exception] = []
     for window_id in due:
         try:
-            await _close(database, window_keys, window_id, at)
+            await to_the_end(_close(database, window_keys, window_id, at))
         except Exception as failure:
             failures.append(failure)
     if failures:
@@ -225,7 +232,7 @@ async def sweep(database: Database, window_keys: WindowKeys) -> int:
 
 
 async def _close(database: Database, window_keys: WindowKeys, window_id: int, at: datetime) -> None:
-    """Tally, publish or withhold, and forget: one transaction, then the key."""
+    """Tally, publish or withhold, and forget: one transaction, then the key. To be run `to_the_end`."""
     async with database.transaction() as tx:
         window = await checkins.find_window(tx, window_id)
         if window is None:

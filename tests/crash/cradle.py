@@ -14,9 +14,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from bot.house import shipped_library
 from tests.crash.life import live
+from tests.crash.weakened import Weakness, weaken
 
 PROJECT = Path(__file__).parents[2]
+
+PATIENCE = 20
+"""Seconds after which a life ends in any case: none takes so long, even on a slow and busy machine."""
 
 
 class EndedByItself(Exception):
@@ -54,18 +59,17 @@ class Cradle:
         *,
         at: int,
         seed: int,
-        seconds: float,
-        hasty: bool = False,
+        seconds: float = PATIENCE,
+        weakness: Weakness | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        """Let one life begin, and kill it after so many seconds unless it is dead by then.
-
-        A hasty one acknowledges answers before they are stored.
+        """Let one life begin, and kill it when it has worked for so many seconds unless it is dead by then.
 
         Raises: EndedByItself.
         """
         order = {
-            "life": {"folder": str(folder), "journal": str(journal), "at": at, "seed": seed, "hasty": hasty},
+            "life": {"folder": str(folder), "journal": str(journal), "at": at, "seed": seed},
+            "weakness": weakness,
             "seconds": seconds,
             "environment": dict(environment or {}),
         }
@@ -78,19 +82,21 @@ class Cradle:
 
 def _fork_lives() -> None:
     """Fork a life for each order, end it when its time is over, and say how it ended."""
+    shipped_library()  # so that no life has to read it
     for line in sys.stdin:
         order = json.loads(line)
         child = os.fork()
         if child == 0:
             _be_born(order)
-        status = _end(child, time.monotonic() + order["seconds"])
+        status = _end(child, order["seconds"])
         sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
         sys.stdout.flush()
 
 
-def _end(child: int, at: float) -> int:
-    """Kill the child at that moment if it has not ended before, and return its status."""
-    while (left := at - time.monotonic()) > 0:
+def _end(child: int, seconds: float) -> int:
+    """Kill the child when it has worked for so long, if it has not ended before, and return its status."""
+    born = time.monotonic()
+    while time.monotonic() < born + PATIENCE and (left := seconds - _worked(child, born)) > 0:
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
             return status
@@ -99,11 +105,25 @@ def _end(child: int, at: float) -> int:
     return os.waitpid(child, 0)[1]
 
 
+def _worked(child: int, born: float) -> float:
+    """Return for how many seconds its first thread had a processor, where the system tells; else its age.
+
+    In so much work the same happens on a busy machine and on an idle one.
+    """
+    try:
+        return int(Path(f"/proc/{child}/schedstat").read_text("ascii").split()[0]) / 1e9
+    except OSError:
+        return time.monotonic() - born
+
+
 def _be_born(order: dict[str, Any]) -> None:
     os.environ.update(order["environment"])
     life = order["life"]
     folder, journal = Path(life.pop("folder")), Path(life.pop("journal"))
+    if order["weakness"]:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())  # what breaks there is no news
     try:
+        weaken(order["weakness"] and Weakness(order["weakness"]))
         asyncio.run(live(folder, journal, **life))
     except BaseException:
         traceback.print_exc()

@@ -100,14 +100,10 @@ class Folder:
 
 
 class Disk:
-    """What a folder looks like now, and what would be left of it.
+    """What a folder looks like now, and what would be left of it."""
 
-    A disk that does not obey takes no notice of `fsync`.
-    """
-
-    def __init__(self, folder: Path, *, obeys: bool = True) -> None:
+    def __init__(self, folder: Path) -> None:
         self._root = _read(folder)
-        self._obeys = obeys
 
     def follow(self, call: Call) -> None:
         """Do what a call did."""
@@ -127,7 +123,7 @@ class Disk:
                 *elsewhere, new = call.data.decode().split("/")
                 assert elsewhere == above, "a move to another folder is not one change of one folder"
                 parent.name({name: None, new: node})
-            case "s" if node is not None and self._obeys:
+            case "s" if node is not None:
                 node.sync()
             case "w" if node is not None:
                 node.pending.append(Write(call.offset, call.data))

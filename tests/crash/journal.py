@@ -14,30 +14,21 @@ Said = dict[str, object]
 
 
 class Journal:
-    """One line when an act begins, one when the service has returned. Each is written at once.
+    """One line when an act begins, one when the service has returned. Each is written at once."""
 
-    A hasty one acknowledges an answer before it is stored, as a worse program would.
-    """
-
-    def __init__(self, path: Path, *, hasty: bool = False) -> None:
+    def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._numbers = count(1)
-        self._hasty = hasty
-        self._acknowledged: set[int] = set()
 
     def begin(self, did: str, **said: object) -> int:
         """Note what is about to be asked of a service, and return the number of the act."""
         number = next(self._numbers)
         self._write({"act": number, "did": did, **said})
-        if self._hasty and "windows" in said:
-            self.end(number, windows=said["windows"])
-            self._acknowledged.add(number)
         return number
 
     def end(self, number: int, **said: object) -> None:
         """Note that the service has returned, or refused."""
-        if number not in self._acknowledged:
-            self._write({"act": number, **said})
+        self._write({"act": number, **said})
 
     def _write(self, said: Said) -> None:
         os.write(self._file, json.dumps(said).encode() + b"\n")

@@ -20,7 +20,6 @@ from bot.services.rules.anonymity import CONTINUUM, Answers
 from bot.services.windows import OpenWindows
 from db.checkins import OpenWindow
 from tests.crash.journal import Journal, packed
-from tests.members import known_person
 
 SERVER = 1_100_000_000_000_000_001
 LOBBY = SERVER + 1
@@ -47,15 +46,16 @@ def settings(folder: Path) -> Settings:
 
 def person(keys: MemberKeys, number: int, *, manages: bool = False) -> Person:
     """Return one of the people; the same number is the same person."""
-    return known_person(keys, SERVER, 1_200_000_000_000_000_000 + number, manages=manages)
+    locator, key = keys.recognise(SERVER, 1_200_000_000_000_000_000 + number)
+    return Person(SERVER, locator, key, frozenset(), manages)
 
 
-async def live(folder: Path, journal: Path, *, at: int, seed: int, hasty: bool) -> None:
+async def live(folder: Path, journal: Path, *, at: int, seed: int) -> None:
     """Start as the program does, then do all there is to do, at random and at once."""
     async with open_house(settings(folder)) as house, asyncio.timeout(LONGEST):
         await sweep(house)
         chance = Random(seed)  # noqa: S311
-        life = Life(house, Journal(journal, hasty=hasty), chance, datetime.fromtimestamp(at, UTC))
+        life = Life(house, Journal(journal), chance, datetime.fromtimestamp(at, UTC))
         await life.tick()
         await life.set_up()
         async with asyncio.TaskGroup() as group:

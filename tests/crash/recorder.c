@@ -3,7 +3,8 @@
 
    RECORD_TO      where to write it down; recorder.py reads it
    RECORD_CALLS   kill the process right after so many calls
-   READ_ONLY      while this file exists, the folder behaves like a read-only file system
+   AILING         while this file exists, a part of the folder is on a file system that is read-only
+                  or full: the file's first letter says which, r or f, the others how paths there begin
 
    A call and its note are one step under a lock, so that the notes are never out of order and never
    one short. What is not caught here shows: the folder is compared with the notes afterwards. */
@@ -51,12 +52,18 @@ static const char *opened(int file, char *path)
     return within(path);
 }
 
-static int refused(void)
+/* Whether a call is refused. On a full disk only content is: there is always a little room for names. */
+static int refused(const char *path, int content)
 {
-    const char *mark = getenv("READ_ONLY");
-    if (!mark || access(mark, F_OK)) return 0;
-    errno = EROFS;
-    return 1;
+    const char *mark = getenv("AILING");
+    int file = mark ? (int)syscall(SYS_openat, AT_FDCWD, mark, O_RDONLY | O_CLOEXEC) : -1;
+    if (file < 0) return 0;
+    char ailment[PATH_MAX];
+    ssize_t length = syscall(SYS_read, file, ailment, sizeof ailment);
+    syscall(SYS_close, file);
+    if (length < 1 || strncmp(path, ailment + 1, (size_t)length - 1)) return 0;
+    errno = *ailment == 'r' ? EROFS : ENOSPC;
+    return *ailment == 'r' || content;
 }
 
 static void note(char what, const char *path, int64_t offset, const void *data, size_t length)
@@ -84,7 +91,7 @@ static int noted_open(int (*real)(int, const char *, int, ...), int at, const ch
 {
     int writes = (flags & O_ACCMODE) != O_RDONLY || flags & (O_CREAT | O_TRUNC);
     if (!writes || !within(path)) return real(at, path, flags, mode);
-    if (refused()) return -1;
+    if (refused(within(path), 0)) return -1;
     pthread_mutex_lock(&turn);
     int file = real(at, path, flags, mode);
     if (file >= 0 && flags & O_CREAT) note('c', within(path), 0, NULL, 0);
@@ -115,7 +122,7 @@ ssize_t write(int file, const void *data, size_t length)
     char buffer[PATH_MAX];
     const char *path = opened(file, buffer);
     if (!path) return real(file, data, length);
-    if (refused()) return -1;
+    if (refused(path, 1)) return -1;
     pthread_mutex_lock(&turn);
     ssize_t done = real(file, data, length);
     if (done > 0) note('w', path, lseek(file, 0, SEEK_CUR) - done, data, (size_t)done);
@@ -129,7 +136,7 @@ static ssize_t noted_pwrite(int file, const void *data, size_t length, off_t off
     char buffer[PATH_MAX];
     const char *path = opened(file, buffer);
     if (!path) return real(file, data, length, offset);
-    if (refused()) return -1;
+    if (refused(path, 1)) return -1;
     pthread_mutex_lock(&turn);
     ssize_t done = real(file, data, length, offset);
     if (done > 0) note('w', path, offset, data, (size_t)done);
@@ -145,7 +152,7 @@ static int noted_ftruncate(int file, off_t length)
     char buffer[PATH_MAX];
     const char *path = opened(file, buffer);
     if (!path) return real(file, length);
-    if (refused()) return -1;
+    if (refused(path, 0)) return -1;
     pthread_mutex_lock(&turn);
     int failed = real(file, length);
     if (!failed) note('t', path, length, NULL, 0);
@@ -175,7 +182,7 @@ int unlink(const char *path)
 {
     REAL(int, "unlink", const char *);
     if (!within(path)) return real(path);
-    if (refused()) return -1;
+    if (refused(within(path), 0)) return -1;
     pthread_mutex_lock(&turn);
     int failed = real(path);
     if (!failed) note('u', within(path), 0, NULL, 0);
@@ -188,7 +195,7 @@ int rename(const char *path, const char *to)
 {
     REAL(int, "rename", const char *, const char *);
     if (!within(path) || !within(to)) return real(path, to);
-    if (refused()) return -1;
+    if (refused(within(path), 0)) return -1;
     pthread_mutex_lock(&turn);
     int failed = real(path, to);
     if (!failed) note('r', within(path), 0, within(to), strlen(within(to)));
@@ -200,7 +207,7 @@ int mkdir(const char *path, mode_t mode)
 {
     REAL(int, "mkdir", const char *, mode_t);
     if (!within(path)) return real(path, mode);
-    if (refused()) return -1;
+    if (refused(within(path), 0)) return -1;
     pthread_mutex_lock(&turn);
     int failed = real(path, mode);
     if (!failed) note('d', within(path), 0, NULL, 0);

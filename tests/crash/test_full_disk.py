@@ -6,27 +6,26 @@ import asyncio
 import os
 import resource
 import shutil
-import sqlite3
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import pytest
 
 from bot.house import open_house
-from bot.services.keys import WindowKeys
+from bot.services import windows
+from bot.services.keys import NoRoomForKeys, WindowKeys
 from db import DatabaseUnavailable, StatementFailed, connect
 from db.checkins import WindowState
 from db.migrations import upgrade
+from tests.crash.ailing import Ailment, Patient
 from tests.crash.life import settings
-from tests.crash.recording import COMPILER, compile_recorder
+from tests.crash.recording import COMPILER
 from tests.crash.small_disk import OwnFileSystem, SmallDisk, small_disk
-from tests.end_to_end.seeding import ANSWER, PEOPLE, seed
+from tests.end_to_end.seeding import PEOPLE, seed
 from tests.services.conftest import NOW, WEEK, Clinic
-from tests.stand_in import Program, StandIn
-
-SORRY = "Something went wrong on my side. Nothing was stored."
+from tests.stand_in import Program
 
 
 @pytest.fixture
@@ -40,67 +39,25 @@ def disk(tmp_path: Path) -> Iterator[SmallDisk]:
 
 
 @asynccontextmanager
-async def clinic_on(folder: Path) -> AsyncIterator[Clinic]:
-    """Open a clinic whose database and keys lie in this folder."""
+async def clinic_on(folder: Path, *, keys: Path | None = None) -> AsyncIterator[Clinic]:
+    """Open a clinic whose database and keys lie in this folder, or its keys in another one."""
     database = await connect(f"sqlite:///{folder}/respite.db")
     try:
         await upgrade(database)
-        yield Clinic(database, folder)
+        yield Clinic(database, keys or folder)
     finally:
         await database.close()
 
 
-def ballots_in(folder: Path) -> int:
-    """Count the ballots in the files of a program that has ended, which have to be sound."""
-    with closing(sqlite3.connect(folder / "respite.db")) as file:
-        assert file.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        [[number]] = file.execute("SELECT count(*) FROM ballot").fetchall()
-    return number
-
-
-async def check_in(stand_in: StandIn, window: int, people: list[int]) -> list[str]:
-    """Let these people check in at the same time, and return what each of them reads."""
-    form = f"checkin-form:{window}/"
-    replies = await asyncio.gather(*(stand_in.submit(person, form, ANSWER) for person in people))
-    return [reply.title for reply in replies]
-
-
-async def test_on_a_full_disk_members_read_that_nothing_was_stored_and_later_can_answer(
-    disk: SmallDisk,
-) -> None:
-    window = await seed(disk.folder, PEOPLE)
-    async with StandIn().serve() as stand_in, Program.start(disk.folder, stand_in.base) as program:
-        await stand_in.until_connected()
-        assert await check_in(stand_in, window, PEOPLE[:3]) == ["Noted"] * 3
-        disk.fill(program.process.pid)
-        said = await check_in(stand_in, window, PEOPLE[3:])
-        assert [sentence[: len(SORRY)] for sentence in said] == [SORRY] * 5
-        disk.free(program.process.pid)
-        assert await check_in(stand_in, window, PEOPLE[4:]) == ["Noted"] * 4
-        assert await program.stop() == 0
-    assert ballots_in(disk.folder) == 7
-
-
-@pytest.mark.skipif(COMPILER is None, reason="there is no C compiler here to make a disk look read-only")
-async def test_on_a_read_only_disk_members_read_that_nothing_was_stored_and_later_can_answer(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder, mark = tmp_path / "program", tmp_path / "read-only"
-    folder.mkdir()
-    window = await seed(folder, PEOPLE)
-    monkeypatch.setenv("LD_PRELOAD", str(compile_recorder(tmp_path)))
-    monkeypatch.setenv("RECORD_FOLDER", str(folder))
-    monkeypatch.setenv("READ_ONLY", str(mark))
-    async with StandIn().serve() as stand_in, Program.start(folder, stand_in.base) as program:
-        await stand_in.until_connected()
-        assert await check_in(stand_in, window, PEOPLE[:3]) == ["Noted"] * 3
-        mark.touch()
-        said = await check_in(stand_in, window, PEOPLE[3:])
-        assert [sentence[: len(SORRY)] for sentence in said] == [SORRY] * 5
-        mark.unlink()
-        assert await check_in(stand_in, window, PEOPLE[4:]) == ["Noted"] * 4
-        assert await program.stop() == 0
-    assert ballots_in(folder) == 7
+@contextmanager
+def no_file_grows() -> Iterator[None]:
+    """Let this process write nothing into any file."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 async def test_a_window_that_a_full_disk_keeps_open_closes_when_there_is_room(disk: SmallDisk) -> None:
@@ -129,6 +86,36 @@ async def test_a_window_that_a_full_disk_keeps_open_closes_when_there_is_room(di
         assert (await clinic.window(window)).state is WindowState.RELEASED
         assert clinic.window_keys.read(window) is None
         await clinic.open(circle, at=NOW + WEEK)
+
+
+async def test_a_sweep_that_saw_a_close_which_never_reached_the_disk_leaves_its_key(disk: SmallDisk) -> None:
+    """They share a COMMIT, and it fails: what the sweep has read in between was never true."""
+    sweeps: list[asyncio.Task[int]] = []
+
+    class SweptWhileItCloses(WindowKeys):
+        def read(self, window_id: int) -> bytes | None:
+            sweeps.append(asyncio.create_task(windows.sweep(clinic.database, clinic.window_keys)))
+            return super().read(window_id)
+
+    async with clinic_on(disk.folder) as clinic:
+        await clinic.set_up()
+        window = await clinic.open()
+        await clinic.all_answer(clinic.people(6), window)
+        clinic.window_keys = SweptWhileItCloses(clinic.keys_folder)
+        disk.fill(os.getpid())
+        try:
+            with pytest.raises(ExceptionGroup) as not_closed:
+                await clinic.close()
+            [not_swept] = await asyncio.gather(*sweeps, return_exceptions=True)
+        finally:
+            disk.free(os.getpid())
+        [reason] = {str(failure) for failure in (*not_closed.value.exceptions, not_swept)}
+        assert reason.startswith("The database refused a statement")
+        clinic.window_keys = WindowKeys(clinic.keys_folder)
+        assert (await clinic.window(window)).state is WindowState.OPEN
+        assert clinic.window_keys.read(window) is not None
+        await clinic.close()
+        assert (await clinic.window(window)).state is WindowState.RELEASED
 
 
 async def test_a_program_that_finds_its_disk_full_says_so_and_starts_when_there_is_room(
@@ -166,14 +153,51 @@ async def test_on_a_read_only_disk_the_program_does_not_start_and_says_so(disk: 
         assert house.window_keys.read(window) is not None
 
 
+@pytest.mark.skipif(COMPILER is None, reason="there is no C compiler here to make a disk ail")
+async def test_a_program_that_cannot_keep_keys_says_so_in_one_line(tmp_path: Path) -> None:
+    patient = Patient.in_(tmp_path)
+    with patient.ails(Ailment.READ_ONLY, keys=True):
+        async with Program.start(patient.folder, "", environment=patient.environment) as program:
+            said = await program.output()
+    assert program.process.returncode == 1
+    assert said == f"Keys cannot be kept in {patient.folder}/keys: Read-only file system.\n"
+
+
+def test_where_no_key_can_be_written_that_is_said_at_once_and_nothing_is_left(tmp_path: Path) -> None:
+    with no_file_grows(), pytest.raises(NoRoomForKeys) as refused:
+        WindowKeys(tmp_path)
+    assert str(refused.value) == f"Keys cannot be kept in {tmp_path}: File too large."
+    assert list(tmp_path.iterdir()) == []
+    WindowKeys(tmp_path).create(1)
+
+
+async def test_a_window_that_ends_while_its_key_cannot_be_destroyed_loses_it_as_soon_as_it_can(
+    disk: SmallDisk, tmp_path: Path
+) -> None:
+    async with clinic_on(tmp_path, keys=disk.folder) as clinic:
+        await clinic.set_up()
+        people = clinic.people(6)
+        window = await clinic.open()
+        await clinic.all_answer(people, window)
+        disk.be_read_only()
+        try:
+            if os.access(disk.folder, os.W_OK):
+                pytest.skip("root writes everywhere, and cannot mount anything here")
+            with pytest.raises(ExceptionGroup):
+                await clinic.close()
+            with pytest.raises(OSError, match=r"Read-only|denied"):
+                await windows.sweep(clinic.database, clinic.window_keys)
+        finally:
+            disk.be_writable()
+        assert (await clinic.window(window)).state is WindowState.RELEASED
+        assert await clinic.count("ballot") == 0
+        assert await windows.sweep(clinic.database, clinic.window_keys) == 1
+        assert clinic.window_keys.read(window) is None
+
+
 def test_a_key_that_cannot_be_overwritten_is_removed_all_the_same(tmp_path: Path) -> None:
     keys = WindowKeys(tmp_path)
     keys.create(1)
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
-    try:
-        with pytest.raises(OSError, match="File too large"):
-            keys.destroy(1)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    with no_file_grows(), pytest.raises(OSError, match="File too large"):
+        keys.destroy(1)
     assert list(tmp_path.iterdir()) == []

@@ -1,4 +1,4 @@
-"""The program is killed at random moments; what it had acknowledged is there when it comes back."""
+"""Whatever a failure may do to the files is seen: otherwise it would mean little that nothing was found."""
 
 from __future__ import annotations
 
@@ -10,18 +10,7 @@ from pathlib import Path
 
 from tests.crash.cradle import Cradle
 from tests.crash.inspection import Flaw, Flaws, inspect
-from tests.crash.ledger import Ledger
-from tests.crash.proof import kill
-
-
-async def test_after_kills_at_any_moment_nothing_acknowledged_is_lost_and_nothing_is_half_done() -> None:
-    tally = await kill(6, seed=1)
-    assert tally.flaws == Flaws()
-    assert tally.acknowledged > 0
-
-
-async def test_a_program_that_acknowledges_too_early_loses_answers_and_that_is_seen() -> None:
-    assert (await kill(2, seed=1, hasty=True)).flaws[Flaw.LOST] > 0
+from tests.crash.plan import prepare
 
 
 def change(sql: str) -> Callable[[Path], None]:
@@ -65,14 +54,10 @@ DAMAGES: list[tuple[str, Callable[[Path], None], Flaw]] = [
 
 
 async def test_whatever_a_failure_may_do_to_the_files_is_seen(tmp_path: Path) -> None:
-    """Otherwise it would mean little that nothing was found."""
-    house, said, ledger = tmp_path / "house", tmp_path / "said", Ledger()
-    house.mkdir()
     async with Cradle.make() as cradle:
-        while ledger.acknowledged < 100:
-            await cradle.live(house, said, at=ledger.at, seed=2, seconds=1)
-            ledger.catch_up(said)
-            ledger.died()
+        begin = await prepare(tmp_path, cradle)
+    ledger = begin(tmp_path / "home")
+    house = tmp_path / "home" / "house"
     with closing(sqlite3.connect(house / "respite.db")) as file:
         file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     sound = await inspect(shutil.copytree(house, tmp_path / "sound"), ledger)

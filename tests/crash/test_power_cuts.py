@@ -12,8 +12,7 @@ import pytest
 
 from tests.crash.cradle import Cradle
 from tests.crash.disk import any_luck, nothing
-from tests.crash.inspection import Flaw, Flaws
-from tests.crash.proof import cut_power
+from tests.crash.inspection import Flaws
 from tests.crash.recording import COMPILER, compile_recorder
 from tests.crash.timeline import IN_MEMORY, Timeline, before_a_key_goes
 
@@ -36,22 +35,6 @@ async def recording(folder: Path) -> AsyncIterator[Cradle]:
         yield cradle
 
 
-async def test_after_power_cuts_at_any_moment_nothing_acknowledged_is_lost_and_nothing_is_half_done() -> None:
-    assert (await cut_power(10, seed=1)).flaws == Flaws()
-
-
-@pytest.mark.parametrize(("obeys", "lost"), [(True, False), (False, True)])
-async def test_a_disk_that_takes_no_notice_of_fsync_loses_answers_and_that_is_seen(
-    folder: Path, obeys: bool, lost: bool
-) -> None:
-    timeline = Timeline.begin(folder / "home", obeys=obeys)
-    async with recording(folder) as cradle:
-        for call in await timeline.live(cradle, calls=600, seed=1):
-            timeline.follow(call)
-    assert timeline.ledger.acknowledged > 5
-    assert ((await timeline.cut(nothing)).flaws[Flaw.LOST] > 0) is lost
-
-
 async def test_a_first_start_that_is_cut_short_after_some_call_can_be_made_again(folder: Path) -> None:
     chance = Random()  # noqa: S311
     timeline = Timeline.begin(folder / "home")
@@ -59,7 +42,7 @@ async def test_a_first_start_that_is_cut_short_after_some_call_can_be_made_again
         calls = await timeline.live(cradle, calls=100, seed=1)
     for call in calls:
         timeline.follow(call)
-        if chance.random() < 0.5:  # each is tried within a few runs of this test, and it takes a second less
+        if chance.random() < 0.2:  # each is tried within a few runs of this test
             assert (await timeline.cut(any_luck(chance))).flaws == Flaws(), call
     timeline.check()
 
@@ -71,9 +54,12 @@ async def test_a_key_outlives_a_close_that_a_killed_program_had_not_brought_to_t
     """
     timeline = Timeline.begin(folder / "home")
     async with recording(folder) as cradle:
-        calls = await timeline.live(cradle, calls=2500, seed=1)
-        critical = before_a_key_goes(calls)[-6:]
-        assert critical
+        # In this life people take their time, so that not many others answer in between.
+        while not (critical := before_a_key_goes(calls := await timeline.live(cradle, calls=600, seed=5))):
+            for call in calls:
+                timeline.follow(call)
+            timeline.ledger.died()
+        critical = critical[-4:]
         for place, call in enumerate(calls):
             timeline.follow(call)
             if place in critical:

@@ -15,14 +15,12 @@ from tests.crash.cradle import Cradle
 from tests.crash.disk import Disk, Luck, everything
 from tests.crash.inspection import Inspection, inspect
 from tests.crash.ledger import Ledger
+from tests.crash.plan import Begin, from_nothing
 from tests.crash.recording import Call, read_calls
+from tests.crash.weakened import Weakness
 
 IN_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 """Where power is cut, if it can be: what is kept is decided here, so no real disk need be waited for."""
-
-PATIENCE = 20
-"""Seconds in which a life makes its calls, even on a slow and busy machine."""
-
 
 SHORTLY = 80
 """Calls between the commit of a close and the end of its key: others answer, and the log is emptied."""
@@ -45,12 +43,14 @@ class Timeline:
     ledger: Ledger
 
     @staticmethod
-    def begin(home: Path, *, obeys: bool = True) -> Timeline:
-        """Return an installation that has never been started."""
-        (home / "house").mkdir(parents=True)
-        return Timeline(home, Disk(home, obeys=obeys), Ledger())
+    def begin(home: Path, begin: Begin = from_nothing) -> Timeline:
+        """Return an installation of which everything is on the disk so far."""
+        ledger = begin(home)
+        return Timeline(home, Disk(home), ledger)
 
-    async def live(self, cradle: Cradle, *, calls: int, seed: int) -> list[Call]:
+    async def live(
+        self, cradle: Cradle, *, calls: int, seed: int, weakness: Weakness | None = None
+    ) -> list[Call]:
         """Let the program run for so many calls and return them; they are still to be followed.
 
         Raises: StoodStill.
@@ -61,7 +61,7 @@ class Timeline:
             self.home / "said",
             at=self.ledger.at,
             seed=seed,
-            seconds=PATIENCE,
+            weakness=weakness,
             environment={
                 "RECORD_FOLDER": str(self.home),
                 "RECORD_TO": str(notes),
@@ -87,13 +87,13 @@ class Timeline:
         branch.ledger.died()
         return branch
 
-    async def cut(self, luck: Luck) -> Inspection:
-        """Cut the power right now and look at what is left."""
+    async def cut(self, luck: Luck, *, swept: bool = True) -> Inspection:
+        """Cut the power right now and look at what is left, swept as at every start or not."""
         left = self.home.with_suffix(".left")
         self.disk.leave(left, luck)
         ledger = copy.deepcopy(self.ledger)
         ledger.died()
-        inspection = await inspect(left / "house", ledger)
+        inspection = await inspect(left / "house", ledger, swept=swept)
         shutil.rmtree(left)
         return inspection
 

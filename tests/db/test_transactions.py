@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import pytest
 
-from db import AlreadyThere, Database, StatementFailed, Transaction, anything_stored
+from db import AlreadyThere, Database, StatementFailed, Transaction, anything_stored, to_the_end
 
 CANARY = "canary-of-a-member"
 
@@ -188,6 +188,23 @@ async def test_a_task_does_not_inherit_that_something_was_stored(notes: Database
         await write(tx, 1)
     assert anything_stored()
     assert not await asyncio.create_task(later())
+
+
+async def test_what_was_stored_on_the_way_to_the_end_counts_as_stored_by_whoever_waited(
+    notes: Database,
+) -> None:
+    async def store() -> None:
+        async with notes.transaction() as tx:
+            await write(tx, 1)
+
+    async def read() -> None:
+        async with notes.transaction() as tx:
+            await tx.fetch("SELECT note_id FROM note")
+
+    await to_the_end(read())
+    assert not anything_stored()
+    await to_the_end(store())
+    assert anything_stored()
 
 
 @pytest.mark.parametrize(

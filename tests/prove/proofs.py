@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tests.prove import release, storage, writing
+from tests.prove import failures, release, storage, writing
 from tests.prove.proof import Proof
 
 PROOFS: Sequence[Proof] = (
@@ -15,4 +15,7 @@ PROOFS: Sequence[Proof] = (
     release.polls,
     release.nested_totals,
     writing.written_bytes,
+    failures.kills_and_power_cuts,
+    failures.cancellations,
+    failures.ailing_disks,
 )

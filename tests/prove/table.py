@@ -16,10 +16,10 @@ PAGE = Path(__file__).parents[2] / "docs" / "proof.md"
 _INTRODUCTION = """\
 # Proof
 
-What [privacy](privacy.md) promises, attacked. `make prove` runs these attacks against the real services, a
-real database file and a real folder of keys, and writes this page. It fails when a bar is missed, and when
-an attack does not succeed against a design that was weakened on purpose. The attacks are in
-`tests/attacks/`.
+What [privacy](privacy.md) promises, attacked, and what is left of it when the machine fails. `make prove`
+runs all of this against the real services, a real database file and a real folder of keys, and writes this
+page. It fails when a bar is missed, and when an attack or a failure does no harm to a design that was
+weakened on purpose. The attacks are in `tests/attacks/`, the failures in `tests/crash/`.
 
 - **Linked** means that the attacker names all four answers of a member in a window, rightly, as something
   that follows from what they hold. Every attacker also has the source code, all results, everybody's
@@ -31,6 +31,11 @@ an attack does not succeed against a design that was weakened on purpose. The at
   learnt from examples. Part of it is no matter of subtracting: whoever reads that most of a circle is well,
   and knows that somebody answered in it, guesses better than without. The table gives that part for
   itself.
+- **Kills and power cuts** meet a program in which twenty people answer, change and withdraw at the same time
+  while windows of three circles and of the server open, close and are discarded. It runs without Discord, a
+  day in a few milliseconds, and writes down what it has acknowledged. After a power cut the disk holds what
+  was brought there with `fsync`, and of everything else whatever chance leaves, also half a write. A
+  weakened program fails in the same way until its flaw shows.
 - **Subtracted** means added and subtracted in any way, as if one and the same answer of a person had gone
   into all results that count it. What is published of up to twelve answers is a band, so that even then a
   difference says little.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -150,3 +151,40 @@ def test_rows_of_one_member_in_two_tables_have_nothing_in_common(data_key: bytes
     member = MemberKey(data_key)
     assert len({member.key, member.index("plan"), member.index("load"), data_key[:16]}) == 4
     assert member.index("plan") == MemberKey(data_key).index("plan")
+
+
+class SlowKeys(MemberKeys):
+    """Keys that wait for their disk until they are told to go on."""
+
+    def __init__(self, folder: Path, master_key: MasterKey) -> None:
+        super().__init__(folder, master_key)
+        self.begun, self.go_on = threading.Event(), threading.Event()
+
+    def make(self, locator: bytes) -> MemberKey:
+        self.begun.set()
+        self.go_on.wait()
+        return super().make(locator)
+
+
+async def test_a_task_that_was_cancelled_does_not_replace_the_key_that_the_next_one_made(
+    keys: MemberKeys, database: Database, tmp_path: Path
+) -> None:
+    slow = SlowKeys(tmp_path, MasterKey(bytes(range(32))))
+    locator = keys.locate(SERVER, PERSON)
+
+    async def write_about_them(under: MemberKeys) -> bytes:
+        async with database.transaction() as tx:
+            return (await under.of(tx, locator)).key
+
+    cancelled = asyncio.create_task(write_about_them(slow))
+    await asyncio.to_thread(slow.begun.wait)
+    cancelled.cancel()
+    asyncio.get_running_loop().call_later(0.05, slow.go_on.set)
+    key = await write_about_them(keys)
+    await asyncio.to_thread(slow.go_on.wait)
+    with pytest.raises(asyncio.CancelledError):
+        await cancelled
+    await asyncio.get_running_loop().shutdown_default_executor()  # whatever was still to be done is done
+    found = keys.find(locator)
+    assert found is not None
+    assert found.key == key

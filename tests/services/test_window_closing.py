@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 from random import Random
@@ -18,6 +20,7 @@ from db import connect
 from db import posts as stored_posts
 from db.checkins import WindowState
 from db.migrations import upgrade
+from tests.db.test_cancellation import CancelledAt
 from tests.services.conftest import DAY, NOW, WEEK, WELL, Clinic, at_once
 
 
@@ -32,6 +35,11 @@ async def answered(clinic: Clinic, many: int, *, minimum: int = 5) -> int:
 def any_answers(chance: Random) -> Answers:
     """Some answers or other."""
     return Answers(chance.choice(CONTINUUM), *(chance.randint(1, 5) for _ in range(3)))
+
+
+async def wait_for(work: Awaitable[None]) -> None:
+    """Turn something that can be waited for into what a task can run."""
+    await work
 
 
 # What is published
@@ -137,6 +145,26 @@ async def test_however_early_the_program_stops_a_closed_window_has_lost_its_key(
             await again.close()
         finally:
             await again.database.close()
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["early", "late"])
+@pytest.mark.parametrize("act", [Clinic.close, Clinic.cancel])
+async def test_whenever_its_task_is_cancelled_a_window_that_has_ended_has_lost_its_key(
+    clinic: Clinic, act: Callable[[Clinic], Awaitable[None]], late: bool
+) -> None:
+    ended = 0
+    for point in itertools.count():
+        window = await clinic.open()
+        work = CancelledAt(act(clinic), (point,), late=late)
+        [outcome] = await asyncio.gather(wait_for(work), return_exceptions=True)
+        still_open = (await clinic.window(window)).state is WindowState.OPEN
+        assert (clinic.window_keys.read(window) is not None) is still_open
+        if work.stops <= point:
+            break
+        assert isinstance(outcome, asyncio.CancelledError)
+        ended += not still_open
+        await clinic.close()
+    assert ended > 0
 
 
 # What cannot be opened

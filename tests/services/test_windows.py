@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.services import circles, windows
+from bot.services.keys import WindowKeys
 from bot.services.refusals import Because
+from bot.services.rules.ballots import BallotBox
 from bot.services.windows import Opened, OpenWindows, Scope
 from db import StatementFailed
 from db import posts as stored_posts
@@ -105,6 +108,40 @@ async def test_a_sweep_never_takes_the_key_of_a_window_that_is_just_being_opened
     assert await sweeping == 0
     for window_id in (opened.window_id, await opening):
         assert clinic.window_keys.read(window_id) is not None
+
+
+class SlowKeys(WindowKeys):
+    """Keys that wait for their disk until they are told to go on."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.begun, self.go_on = threading.Event(), threading.Event()
+
+    def create(self, window_id: int) -> bytes:
+        self.begun.set()
+        self.go_on.wait()
+        return super().create(window_id)
+
+
+async def test_an_opening_that_was_cancelled_leaves_the_key_of_the_next_one_alone(clinic: Clinic) -> None:
+    """Both have the same number in SQLite, where a window that never came about does not use one up."""
+    [person], keys = clinic.people(1), clinic.window_keys
+    clinic.window_keys = slow = SlowKeys(clinic.keys_folder)
+    opening = asyncio.create_task(clinic.open())
+    await asyncio.to_thread(slow.begun.wait)
+    opening.cancel()
+    clinic.window_keys = keys
+    asyncio.get_running_loop().call_later(0.05, slow.go_on.set)
+    window = await clinic.open()
+    await clinic.answer(person, window)
+    await asyncio.to_thread(slow.go_on.wait)
+    with pytest.raises(asyncio.CancelledError):
+        await opening
+    await asyncio.get_running_loop().shutdown_default_executor()  # whatever was still to be done is done
+    key = keys.read(window)
+    assert key is not None
+    token = BallotBox(window, key).token(person.locator)
+    assert await clinic.count("ballot", window_id=window, token=token) == 1
 
 
 # The minimum of a window (R1)

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +39,7 @@ class Program:
         *,
         module: str = "bot",
         token: str = TOKEN,
+        environment: Mapping[str, str] | None = None,
     ) -> AsyncIterator[Program]:
         """Start it with its files in this folder; it is killed if it is still there in the end."""
         process = await asyncio.create_subprocess_exec(
@@ -48,7 +49,13 @@ class Program:
             module,
             *arguments,
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(PROJECT), "STAND_IN": base, "RESPITE_TOKEN": token},
+            env={
+                **os.environ,
+                "PYTHONPATH": str(PROJECT),
+                "STAND_IN": base,
+                "RESPITE_TOKEN": token,
+                **(environment or {}),
+            },
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
