@@ -81,6 +81,7 @@ _SEATED = "until you leave the circle; if you hold it, as long as you do"
 _SEALED = "until the window closes, or you withdraw"
 _OWN = "until you erase it"
 _POSTED = "for at most 60 days after it was due"
+_CHANGED = "until a moderator takes the change back"
 
 REGISTRY = (
     Column("schema_version", "version", _PROGRAM, "which version of the tables this is", _ALWAYS),
@@ -98,6 +99,17 @@ REGISTRY = (
     Column("server_retention", "server_id", _SERVER, "which server keeps something for less", _ALWAYS),
     Column("server_retention", "what", _SERVER, "what it is that is kept for less", _ALWAYS),
     Column("server_retention", "days", _SERVER, "for how many days it is kept instead", _ALWAYS),
+    # What a server's moderators changed in the lines of `/resources` and `/help-now`.
+    Column("server_resource", "resource_id", _SERVER, "tells this change from others", _CHANGED),
+    Column("server_resource", "server_id", _SERVER, "in which server it holds", _CHANGED),
+    Column("server_resource", "replaces", _SERVER, "which shipped entry it hides or replaces", _CHANGED),
+    Column("server_resource", "kind", _SERVER, "what kind of help it is", _CHANGED),
+    Column("server_resource", "name", _SERVER, "what it is called; none: the entry is hidden", _CHANGED),
+    Column("server_resource", "number", _SERVER, "which number to call", _CHANGED),
+    Column("server_resource", "url", _SERVER, "where to read more", _CHANGED),
+    Column("server_resource", "hours", _SERVER, "when it can be reached", _CHANGED),
+    Column("server_resource", "for_whom", _SERVER, "whom it is for", _CHANGED),
+    Column("server_resource", "checked_on", _SERVER, "when a moderator last checked it", _CHANGED),
     # Circles, and who belongs to them.
     Column("circle", "circle_id", _CIRCLE, "tells this circle from others", _AS_CIRCLE),
     Column("circle", "server_id", _CIRCLE, "in which server it meets", _AS_CIRCLE),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db.connection import Transaction
@@ -19,14 +20,18 @@ class Server:
     language: str
 
 
+_COLUMNS = "server_id, moderator_role_id, category_id, time_zone, country, language"
+
+
 async def find_server(tx: Transaction, server_id: int) -> Server | None:
     """Return the server, if it was set up."""
-    rows = await tx.fetch(
-        "SELECT server_id, moderator_role_id, category_id, time_zone, country, language"
-        " FROM server WHERE server_id = $1",
-        server_id,
-    )
+    rows = await tx.fetch(f"SELECT {_COLUMNS} FROM server WHERE server_id = $1", server_id)
     return Server(**rows[0]) if rows else None
+
+
+async def list_servers(tx: Transaction) -> Sequence[Server]:
+    """Return every server that was set up."""
+    return [Server(**row) for row in await tx.fetch(f"SELECT {_COLUMNS} FROM server")]
 
 
 async def save_server(tx: Transaction, server: Server) -> None:
