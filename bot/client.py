@@ -23,6 +23,7 @@ from bot.house import House, sweep
 from bot.scheduler import Scheduler
 from bot.services import installation
 from bot.services.breathing import Guides, Spawn
+from bot.services.listings import ServerLines
 from bot.services.people import Person
 from bot.services.posts import Post, PostKind
 from bot.services.practice_offers import Opinions
@@ -44,6 +45,9 @@ COGS = (
     "cogs.reminders",
     "cogs.retention",
     "cogs.privacy",
+    "cogs.learn",
+    "cogs.resources",
+    "cogs.help",
     "cogs.posts",
 )
 NEEDED = discord.Permissions(
@@ -136,6 +140,7 @@ class Respite(commands.AutoShardedBot):
         self.open_windows = OpenWindows()
         self.opinions = Opinions()
         self.guides = Guides(spawn=spawn)
+        self.server_lines = ServerLines()
         self.stopping = False
         self._jobs: list[Job] = []
         self._afterwards: list[Afterwards] = []
@@ -184,6 +189,7 @@ class Respite(commands.AutoShardedBot):
             await self.load_extension(cog)
         await sweep(self.house)
         await self.open_windows.refresh(self.house.database)
+        await self.server_lines.refresh(self.house.database)
         await self._tell_commands()
         if self._scheduler is not None:
             self._scheduler.start()

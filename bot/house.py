@@ -7,32 +7,51 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from bot.config import Settings, check_secret_file
 from bot.pictures import Pictures
 from bot.services import erasure, installation, windows
+from bot.services.after import Aftermath, load_aftermath
+from bot.services.cards import Cards, load_cards
 from bot.services.keys import MasterKey, WindowKeys, WrongMasterKey, make_master_key, read_master_key
 from bot.services.member_keys import LOCATOR_FILE, MemberKeys, make_locator_secret
 from bot.services.practices import Library, load_library
+from bot.services.resources import Directory, load_directory
 from db import Database, connect
 from db.migrations import upgrade
-
-shipped_library = cache(load_library)
-"""Reads the practices once: what ships does not change while the program runs."""
 
 
 class CannotStart(Exception):
     """Something that the operator has to put right first. Its text is the one line that says what."""
 
 
+class Shipped(NamedTuple):
+    """What clinicians have written and checked."""
+
+    library: Library
+    cards: Cards
+    directory: Directory
+    aftermath: Aftermath
+
+
+@cache
+def shipped() -> Shipped:
+    """Read it once: what ships does not change while the program runs."""
+    return Shipped(load_library(), load_cards(), load_directory(), load_aftermath())
+
+
 @dataclass(frozen=True, slots=True)
 class House:
-    """Everything that services are handed: the database, the keys, the library, the draughtsman."""
+    """Everything that services are handed: the database, the keys, the words, the draughtsman."""
 
     database: Database
     member_keys: MemberKeys
     window_keys: WindowKeys
     library: Library
+    cards: Cards
+    directory: Directory
+    aftermath: Aftermath
     pictures: Pictures
     minimum_answers: int
     new_master_key: Path | None
@@ -41,7 +60,7 @@ class House:
 
 @asynccontextmanager
 async def open_house(settings: Settings) -> AsyncGenerator[House]:
-    """Open the database (brought up to date), the keys and the library.
+    """Open the database (brought up to date), the keys and what clinicians have written.
 
     A new installation is given a master key. An old one whose key is missing is refused: under a
     new key nobody in it could be recognised.
@@ -49,7 +68,7 @@ async def open_house(settings: Settings) -> AsyncGenerator[House]:
     Raises:
         CannotStart, DatabaseUnavailable, DatabaseFromTheFuture, BadConfiguration, NoRoomForKeys
     """
-    library = shipped_library()
+    words = shipped()
     database = await connect(settings.storage.database.get_secret_value())
     pictures = Pictures()
     try:
@@ -59,7 +78,10 @@ async def open_house(settings: Settings) -> AsyncGenerator[House]:
             database=database,
             member_keys=member_keys,
             window_keys=WindowKeys(settings.storage.keys / "windows"),
-            library=library,
+            library=words.library,
+            cards=words.cards,
+            directory=words.directory,
+            aftermath=words.aftermath,
             pictures=pictures,
             minimum_answers=settings.checkins.minimum_answers,
             new_master_key=settings.storage.master_key_file if is_new else None,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Callable, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
-from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 FOLDER = Path(__file__).parents[1] / "content"
@@ -18,10 +18,21 @@ STRICT = ConfigDict(extra="forbid", strict=True)
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=50)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s()<>]+$", max_length=300)]
 
 T = TypeVar("T")
 Check = Callable[[Path, T], None]
 """Raises ValueError when what a file says does not fit together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Something that was really looked up, and what it supports."""
+
+    __pydantic_config__ = STRICT
+    work: Annotated[Text, Field(max_length=200)]
+    url: Annotated[Url, Field(max_length=200)]
+    supports: Annotated[Text, Field(max_length=300)]
 
 
 def read_folder(folder: Path, kind: type[T], check: Check[T]) -> list[T]:

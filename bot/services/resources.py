@@ -16,7 +16,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from bot.services import content
-from bot.services.content import STRICT, Slug, Text
+from bot.services.content import STRICT, Slug, Text, Url
 from bot.services.rules.freshness import is_old
 
 FOLDER = content.FOLDER / "resources"
@@ -25,10 +25,8 @@ INTERNATIONAL = "international"
 NAME_LENGTH = 100
 HOURS_LENGTH = 120
 FOR_WHOM_LENGTH = 200
-URL_LENGTH = 300
 
 Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 ()/-]{1,22}[0-9]$")]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s()<>]+$", max_length=URL_LENGTH)]
 
 
 class Kind(StrEnum):

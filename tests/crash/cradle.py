@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from bot.house import shipped_library
+from bot.house import shipped
 from tests.crash.life import live
 from tests.crash.weakened import Weakness, weaken
 
@@ -82,7 +82,7 @@ class Cradle:
 
 def _fork_lives() -> None:
     """Fork a life for each order, end it when its time is over, and say how it ended."""
-    shipped_library()  # so that no life has to read it
+    shipped()  # so that no life has to read it
     for line in sys.stdin:
         order = json.loads(line)
         child = os.fork()
