@@ -7,6 +7,7 @@ import signal
 import sys
 import zoneinfo
 from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
@@ -83,7 +84,7 @@ def doctor(config: Config = None) -> None:
     """Say what is wrong on this machine, without connecting to anything."""
     from bot.doctor import find_problems
 
-    problems = asyncio.run(find_problems(_settings(config), say))
+    problems = asyncio.run(find_problems(_settings(config), say, datetime.now(UTC).date()))
     for problem in problems:
         say(f"✗ {problem}")
     if problems:

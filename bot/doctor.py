@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 from bot.config import BadConfiguration, Settings, check_secret_file, read_token
 from bot.services.keys import NoRoomForKeys, read_master_key, require_room
-from db import SQLITE_VERSION, DatabaseUnavailable, connect
+from bot.services.resources import load_directory
+from bot.services.server_resources import old_changes
+from db import SQLITE_VERSION, Database, DatabaseUnavailable, StatementFailed, connect
 
 
-async def find_problems(settings: Settings, say: Callable[[str], None]) -> list[str]:
-    """Return what is wrong, one line each with its remedy; say what runs here as it goes."""
+async def find_problems(settings: Settings, say: Callable[[str], None], today: date) -> list[str]:
+    """Return what is wrong, one line each with its remedy.
+
+    Says, as it goes, what runs here, and which entries of `/resources` are to be checked again.
+    """
     say(f"Python {sys.version.split()[0]}, SQLite {SQLITE_VERSION}")
-    return [*_token(settings), *_master_key(settings), *_key_folder(settings), *await _database(settings)]
+    for resource in load_directory().old(today):
+        say(f"To be checked again: {resource.id}, last checked on {resource.checked_on}, {resource.source}")
+    return [
+        *_token(settings),
+        *_master_key(settings),
+        *_key_folder(settings),
+        *await _database(settings, say, today),
+    ]
 
 
 def _token(settings: Settings) -> Iterator[str]:
@@ -47,7 +60,7 @@ def _key_folder(settings: Settings) -> Iterator[str]:
         yield str(wrong)
 
 
-async def _database(settings: Settings) -> list[str]:
+async def _database(settings: Settings, say: Callable[[str], None], today: date) -> list[str]:
     url = settings.storage.database.get_secret_value()
     if _is_still_to_be_made(url):
         return []
@@ -55,8 +68,20 @@ async def _database(settings: Settings) -> list[str]:
         database = await connect(url)
     except DatabaseUnavailable as wrong:
         return [str(wrong)]
-    await database.close()
+    try:
+        await _look_at_changes(database, say, today)
+    finally:
+        await database.close()
     return []
+
+
+async def _look_at_changes(database: Database, say: Callable[[str], None], today: date) -> None:
+    try:
+        old = await old_changes(database, today)
+    except StatementFailed:
+        return  # no version of the program that knows such entries has run on it yet
+    if old:
+        say(f"To be checked again by moderators (/setup resources list): {len(old)} of their own entries")
 
 
 def _is_still_to_be_made(url: str) -> bool:

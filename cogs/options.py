@@ -105,6 +105,24 @@ class TimeZoneOption(app_commands.Transformer):
         ]
 
 
+class CountryOption(app_commands.Transformer):
+    """A country by its code; the list finds it by any part of its name. Works without the database."""
+
+    async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> str:
+        """Return what was typed; whoever lists something knows whether there is a list for it."""
+        return str(value)
+
+    async def autocomplete(
+        self, interaction: discord.Interaction[Any], value: str | float, /
+    ) -> list[app_commands.Choice[Any]]:
+        """Offer countries that contain what was typed."""
+        client: Respite = interaction.client
+        return [
+            app_commands.Choice(name=country.name, value=country.code.upper())
+            for country in client.house.directory.like(str(value), MOST_CHOICES)
+        ]
+
+
 class DaysOption(app_commands.Transformer):
     """Days of the week: `weekdays`, `daily`, `mon, wed, fri`."""
 

@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import time
+from datetime import date, time
 
 import discord
 
+from bot.services.content import Source
+
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 WHOLE_SERVER = "the whole server"
+
+THEMES = {
+    "compassion-fatigue": "Compassion fatigue",
+    "burnout": "Burnout",
+    "vicarious-trauma": "Vicarious trauma",
+    "stress": "Stress",
+    "anxiety": "Anxiety",
+    "low-mood": "Low mood",
+    "imposter-feelings": "Imposter feelings",
+    "isolation": "Isolation",
+    "sleep": "Sleep",
+    "substance-use": "Substance use",
+    "boundaries": "Boundaries",
+    "emotional-exhaustion": "Emotional exhaustion",
+}
 
 CALM = 0x5B8A8A
 """The colour of everything that the bot says."""
@@ -44,6 +61,21 @@ def scope(circle_name: str | None) -> str:
 def plain(text: str) -> str:
     """Return what somebody wrote with its markup and mentions made harmless."""
     return discord.utils.escape_mentions(discord.utils.escape_markdown(text))
+
+
+def bullets(lines: Sequence[str]) -> str:
+    """Return the lines as a list."""
+    return "\n".join(f"• {line}" for line in lines)
+
+
+def sources(found: Sequence[Source]) -> str:
+    """Name what was looked up, each with what it supports."""
+    return bullets([f"[{source.work}]({source.url}): {source.supports}." for source in found])
+
+
+def day(date: date) -> str:
+    """Write a date as people say it, the same in every time zone."""
+    return f"{date.day} {date:%B %Y}"
 
 
 def add_rows(embed: discord.Embed, rows: Sequence[tuple[str, str]]) -> None:

@@ -80,7 +80,7 @@ def load_cards(folder: Path = FOLDER) -> Cards:
 
 
 def _check(path: Path, card: Card) -> None:
-    content.require_name_of_file(path, card.theme)
+    content.require_name_of_file(path, "theme", card.theme)
     parts = (card.what, card.at_work, card.talk, card.colleagues)
     lines = (*card.early_signs, *card.helps, *card.next_steps)
     shown = (text for source in card.sources for text in (source.work, source.url))

@@ -57,10 +57,10 @@ def read_file(path: Path, kind: type[T], check: Check[T]) -> T:
     return _read(path, kind, TypeAdapter(kind), check)
 
 
-def require_name_of_file(path: Path, name: str) -> None:
-    """Raise ValueError where an id is not the name of its file."""
-    if name != path.stem:
-        raise ValueError(f"id: has to be {path.stem!r}, the name of the file")
+def require_name_of_file(path: Path, field: str, value: str) -> None:
+    """Raise ValueError where this field does not say what the file is called."""
+    if value != path.stem:
+        raise ValueError(f"{field}: has to be {path.stem!r}, the name of the file")
 
 
 def require_room(texts: Sequence[str], most: int) -> None:

@@ -132,6 +132,12 @@ def editable(directory: Directory, known: Known) -> Sequence[Resource]:
     return [entry.resource for entry in listing(directory, known, None, frozenset(Kind), date.min).entries]
 
 
+def restorable(directory: Directory, known: Known) -> Sequence[Resource]:
+    """Return the shipped entries that this server has replaced or hidden, as they came."""
+    changed = {change.replaces for change in known.changes}
+    return [resource for resource in directory.all() if resource.id in changed]
+
+
 def change(row: ServerResource) -> Change:
     """Return a change as the services know it."""
     if row.details is None:

@@ -118,6 +118,6 @@ def load_library(folder: Path = FOLDER) -> Library:
 
 
 def _check(path: Path, practice: Practice) -> None:
-    content.require_name_of_file(path, practice.id)
+    content.require_name_of_file(path, "id", practice.id)
     words = (practice.title, *practice.steps, practice.alternative, practice.skip_if)
     content.require_room((*words, *astuple(practice.evidence)), LONGEST)

@@ -125,7 +125,7 @@ def load_directory(folder: Path = FOLDER) -> Directory:
 
 
 def _check(path: Path, country: Country) -> None:
-    content.require_name_of_file(path, country.code)
+    content.require_name_of_file(path, "code", country.code)
     ids = [resource.id for resource in country.resources]
     for resource in country.resources:
         if ids.count(resource.id) > 1 or not resource.id.startswith(f"{country.code}-"):

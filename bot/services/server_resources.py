@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -153,7 +154,7 @@ def _checked(draft: Draft, kind: str, today: date) -> Details:
         checked_on=today,
     )
     try:
-        _READER.validate_python(asdict(own_resource(OWN + "0", details)))
+        _READER.validate_json(json.dumps(asdict(own_resource(f"{OWN}0", details)), default=str))
     except ValidationError:
         raise Refusal(Because.RESOURCE_INCOMPLETE) from None
     if not (details.number or details.url):

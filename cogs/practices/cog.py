@@ -9,13 +9,13 @@ from bot import ui
 from bot.client import Respite
 from bot.services.breathing import Course
 from bot.services.rules.breathing import Pattern
+from cogs import words
 from cogs.options import Interaction
 from cogs.practices import messages
 from cogs.practices.breathing import begin
 from cogs.practices.buttons import send_offer
-from cogs.prompts.messages import THEMES
 
-_THEMES = [app_commands.Choice(name=name, value=theme) for theme, name in THEMES.items()]
+_THEMES = [app_commands.Choice(name=name, value=theme) for theme, name in words.THEMES.items()]
 _PATTERNS = [
     app_commands.Choice(name=name, value=pattern.value) for pattern, name in messages.PATTERNS.items()
 ]

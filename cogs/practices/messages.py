@@ -155,7 +155,7 @@ def pattern_in_words(course: Course) -> str:
 def _because(found: Offer) -> str:
     reasons = [
         _MOMENTS[found.moment] if found.moment else "",
-        f"you asked for {prompts.THEMES[found.theme].lower()}" if found.theme else "",
+        f"you asked for {words.THEMES[found.theme].lower()}" if found.theme else "",
         "you found it useful before" if found.was_useful else "",
     ]
     said = " and ".join(reason for reason in reasons if reason)

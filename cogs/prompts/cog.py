@@ -18,7 +18,7 @@ from cogs import words
 from cogs.options import DaysOption, HeldCircleOption, Interaction, Suggested, TimeOption, TimeZoneOption
 from cogs.prompts import messages
 
-_THEMES = [app_commands.Choice(name=name, value=theme) for theme, name in messages.THEMES.items()]
+_THEMES = [app_commands.Choice(name=name, value=theme) for theme, name in words.THEMES.items()]
 _Minutes = app_commands.Range[int, 1, 10]
 
 

@@ -22,21 +22,6 @@ MINUTES_OPTION = "No longer than this many minutes"
 TIME_ZONE_OPTION = "The server's time zone, unless you choose another"
 PROMPT_OPTION = "Which prompt"
 
-THEMES = {
-    "compassion-fatigue": "Compassion fatigue",
-    "burnout": "Burnout",
-    "vicarious-trauma": "Vicarious trauma",
-    "stress": "Stress",
-    "anxiety": "Anxiety",
-    "low-mood": "Low mood",
-    "imposter-feelings": "Imposter feelings",
-    "isolation": "Isolation",
-    "sleep": "Sleep",
-    "substance-use": "Substance use",
-    "boundaries": "Boundaries",
-    "emotional-exhaustion": "Emotional exhaustion",
-}
-
 
 def practice(found: Practice) -> discord.Embed:
     """Offer a practice: steps, another way, who had better leave it, and what is known about it."""
@@ -84,7 +69,7 @@ def removed(found: Prompt) -> discord.Embed:
 def choice(prompt: Prompt) -> str:
     """Name a prompt in one line, short enough for a list of choices."""
     each = prompt.schedule
-    about = f", {THEMES[each.theme]}" if each.theme else ""
+    about = f", {words.THEMES[each.theme]}" if each.theme else ""
     return f"{prompt.circle_name}: {words.days(each.days)} {words.clock(each.at)}{about}"[:100]
 
 
@@ -95,7 +80,7 @@ def _state(prompt: Prompt) -> str:
 
 def _sentence(prompt: Prompt) -> str:
     each = prompt.schedule
-    about = f" on {THEMES[each.theme].lower()}" if each.theme else ""
+    about = f" on {words.THEMES[each.theme].lower()}" if each.theme else ""
     length = f" of at most {each.minutes} minutes" if each.minutes else ""
     days = words.days(each.days)
     when = days if days.startswith("every") else f"on {days}"

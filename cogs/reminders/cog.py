@@ -12,12 +12,11 @@ from bot.client import Respite
 from bot.services import member_settings, reminders
 from cogs import words
 from cogs.options import DaysOption, Interaction, TimeOption
-from cogs.prompts.messages import THEMES
 from cogs.reminders import messages
 from cogs.reminders.buttons import Directly
 from cogs.reminders.views import controls
 
-_THEMES = [app_commands.Choice(name=name, value=theme) for theme, name in THEMES.items()]
+_THEMES = [app_commands.Choice(name=name, value=theme) for theme, name in words.THEMES.items()]
 
 
 class Reminders(commands.Cog):

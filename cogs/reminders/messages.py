@@ -118,6 +118,6 @@ def line(found: Reminder) -> str:
     elif found.when is not None:
         about = f"a practice {_MOMENTS[found.when]}"
     else:
-        about = f"a practice on {prompts.THEMES[found.theme].lower()}" if found.theme else "a practice"
+        about = f"a practice on {words.THEMES[found.theme].lower()}" if found.theme else "a practice"
     rests = ", resting" if found.next_run_at is None else ""
     return f"{words.days(found.days)} at {words.clock(found.at)}: {about}{rests}"

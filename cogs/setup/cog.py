@@ -22,6 +22,7 @@ class Setup(commands.GroupCog, group_name="setup", group_description=messages.GR
 
     def __init__(self, client: Respite) -> None:
         self.house = client.house
+        self.lines = client.server_lines
         self.person = client.person
 
     @app_commands.command(description=messages.START)
@@ -49,6 +50,7 @@ class Setup(commands.GroupCog, group_name="setup", group_description=messages.GR
             country=country,
             language=language,
         )
+        await self.lines.refresh(self.house.database)
         has_category = server.category_id is not None and guild.get_channel(server.category_id) is not None
         lacking = places.missing(guild.me.guild_permissions)
         plan = messages.plan(server.time_zone, moderators.mention, lacking, has_category=has_category)

@@ -25,6 +25,15 @@ SENTENCES: dict[str, str] = tomllib.loads((ROOT / "bot" / "content" / "refusals.
 COMMANDS = {
     "setup start",
     "setup status",
+    "setup resources list",
+    "setup resources add",
+    "setup resources replace",
+    "setup resources hide",
+    "setup resources restore",
+    "learn",
+    "resources",
+    "help-now",
+    "after",
     "circle create",
     "circle browse",
     "circle info",
@@ -51,6 +60,9 @@ COMMANDS = {
     "setup retention",
     "privacy",
 }
+
+ALSO_IN_DIRECT_MESSAGES = {"learn", "resources", "help-now", "after"}
+"""What is for oneself alone, and needs no server."""
 
 
 def raised() -> dict[str, list[set[str]]]:
@@ -136,7 +148,7 @@ async def test_the_whole_tree_is_valid(town: Town) -> None:
     for command in told:
         assert len(command.get("options", [])) <= 25
         assert sum(map(len, strings(command))) <= 8000
-        assert command["contexts"] == [0]
+        assert command["contexts"] == ([0, 1] if command["name"] in ALSO_IN_DIRECT_MESSAGES else [0])
 
 
 async def test_only_setting_up_is_hidden_from_members(town: Town) -> None:

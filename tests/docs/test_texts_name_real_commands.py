@@ -16,12 +16,12 @@ TEXTS = sorted(
     for path in (PROJECT / folder).rglob("*")
     if path.suffix in {".toml", ".txt"} or path.name in {"messages.py", "words.py"}
 )
-NAMED = re.compile(r"(?<![\w/.:<])/([a-z][a-z-]+)(?: ([a-z]+))?")
+NAMED = re.compile(r"(?<![\w/.:<])/([a-z][a-z-]+)(?: ([a-z]+))?(?: ([a-z]+))?")
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
 def test_every_command_that_is_named_exists(path: Path) -> None:
-    for word, leaf in NAMED.findall(path.read_text("utf-8")):
+    for word, second, third in NAMED.findall(path.read_text("utf-8")):
         assert word in WORDS, f"/{word}"
-        if f"{word} {leaf}".strip() not in COMMANDS:
-            assert word in COMMANDS, f"/{word} {leaf}"
+        longer = {word, f"{word} {second}", f"{word} {second} {third}"}
+        assert longer & COMMANDS, f"/{word} {second} {third}"
