@@ -232,8 +232,9 @@ async def test_in_direct_messages_every_door_points_to_a_server(town: Town) -> N
     assert offered.autocomplete_choices == []
 
 
-async def test_no_command_is_offered_in_direct_messages(town: Town) -> None:
-    assert town.members[0].user.available_commands() == ()
+async def test_direct_messages_offer_what_is_for_oneself_and_nothing_else(town: Town) -> None:
+    offered = set(town.members[0].user.available_commands())
+    assert offered == {"learn", "resources", "help-now", "after"}
 
 
 # When it takes longer
