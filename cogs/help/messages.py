@@ -74,9 +74,13 @@ def _lines(entries: Sequence[Entry]) -> str:
 
 
 def _line(entry: Entry) -> str:
-    hours = words.plain(entry.resource.hours) if entry.own else entry.resource.hours
-    known = "; ".join(filter(None, (hours, resources.doubt(entry))))
-    return f"• {resources.name(entry)}: {resources.ways(entry.resource)} ({known})"
+    resource = entry.resource
+    hours = words.plain(resource.hours) if entry.own else resource.hours
+    always = (
+        resource.kind is Kind.EMERGENCY and not entry.own
+    )  # known to everybody, and the less to read the better
+    known = "; ".join(filter(None, (None if always else hours, resources.doubt(entry))))
+    return f"• {resources.name(entry)}: {resources.ways(resource)}{f' ({known})' if known else ''}"
 
 
 def _ask_country(found: Listing) -> str:

@@ -68,7 +68,8 @@ def name(entry: Entry) -> str:
 
 def ways(resource: Resource) -> str:
     """Say how to reach it: call, text, link."""
-    found = [f"call **{number}**" for number in resource.numbers]
+    numbers = " or ".join(f"**{number}**" for number in resource.numbers)
+    found = [f"call {numbers}"] if numbers else []
     found += [f"text **{resource.text}**"] if resource.text else []
     found += [resource.url] if resource.url else []
     return " · ".join(found)
