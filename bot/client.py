@@ -36,6 +36,7 @@ COGS = (
     "cogs.setup",
     "cogs.circles",
     "cogs.checkins",
+    "cogs.trends",
     "cogs.prompts",
     "cogs.practices",
     "cogs.plan",

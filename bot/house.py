@@ -16,6 +16,7 @@ from bot.services.after import Aftermath, load_aftermath
 from bot.services.cards import Cards, load_cards
 from bot.services.keys import MasterKey, WindowKeys, WrongMasterKey, make_master_key, read_master_key
 from bot.services.member_keys import LOCATOR_FILE, MemberKeys, make_locator_secret
+from bot.services.passphrases import Passphrases
 from bot.services.practices import Library, load_library
 from bot.services.resources import Directory, load_directory
 from db import Database, connect
@@ -52,6 +53,7 @@ class House:
     cards: Cards
     directory: Directory
     aftermath: Aftermath
+    passphrases: Passphrases
     pictures: Pictures
     minimum_answers: int
     new_master_key: Path | None
@@ -82,6 +84,7 @@ async def open_house(settings: Settings) -> AsyncGenerator[House]:
             cards=words.cards,
             directory=words.directory,
             aftermath=words.aftermath,
+            passphrases=Passphrases(database, member_keys),
             pictures=pictures,
             minimum_answers=settings.checkins.minimum_answers,
             new_master_key=settings.storage.master_key_file if is_new else None,

@@ -1,4 +1,4 @@
-"""Pictures of released check-ins, drawn by a worker process that lives only while it is needed.
+"""Pictures of check-ins, drawn by a worker process that lives only while it is needed.
 
 matplotlib takes most of a second and some 90 MB, and holds up the event loop even from a thread. So only
 the worker ever loads it: this file says what is in a picture, and looks after the worker.
@@ -11,7 +11,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -59,6 +59,28 @@ class PictureOfRelease:
     withheld: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PictureOfScale:
+    """One question over time: its levels from top to bottom (empty: without a word), and what was answered.
+
+    A mark is a day, counted from the first, and the level answered on it, counted from the top.
+    """
+
+    name: str
+    levels: tuple[str, ...]
+    marks: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PictureOfTrends:
+    """Somebody's own answers: all scales over the same weeks, of which `weeks` has each one's first day."""
+
+    title: str
+    caption: str
+    weeks: tuple[str, ...]
+    scales: tuple[PictureOfScale, ...]
+
+
 def shares_from_the_low_end(finding: Finding) -> tuple[tuple[int, ...], ...] | None:
     """Turn a finding's shares into those of a picture, where low is always at the left."""
     if finding.shares is None:
@@ -85,21 +107,12 @@ class Pictures:
         self._closed = False
 
     async def draw_releases(self, title: str, releases: Sequence[PictureOfRelease]) -> bytes | None:
-        """Return the releases, oldest first, as a PNG; nothing if there can be no picture.
+        """Return the releases, oldest first, as a PNG; nothing if there can be no picture."""
+        return await self._draw(_draw_releases, title, tuple(releases))
 
-        Whatever goes wrong in the worker is logged here and ends in None: the post then goes out
-        with its words only.
-        """
-        async with self._turn:
-            if self._closed:
-                return None
-            if self._idle is not None:
-                self._idle.cancel()
-            try:
-                return await self._answer(title, tuple(releases))
-            finally:
-                if self._pool is not None:
-                    self._idle = asyncio.get_running_loop().call_later(self._idle_seconds, self._let_go)
+    async def draw_trends(self, picture: PictureOfTrends) -> bytes | None:
+        """Return somebody's own check-ins as a PNG; nothing if there can be no picture."""
+        return await self._draw(_draw_trends, picture)
 
     async def close(self) -> None:
         """End the worker, whatever it is doing, and return when it is gone."""
@@ -110,9 +123,26 @@ class Pictures:
         if self._ending:
             await asyncio.wait(self._ending)
 
-    async def _answer(self, title: str, releases: tuple[PictureOfRelease, ...]) -> bytes | None:
+    async def _draw(self, draw: Callable[..., bytes], *what: object) -> bytes | None:
+        """Have the worker draw this.
+
+        Whatever goes wrong there is logged here and ends in None: the answer then goes out with its words
+        only.
+        """
+        async with self._turn:
+            if self._closed:
+                return None
+            if self._idle is not None:
+                self._idle.cancel()
+            try:
+                return await self._answer(draw, what)
+            finally:
+                if self._pool is not None:
+                    self._idle = asyncio.get_running_loop().call_later(self._idle_seconds, self._let_go)
+
+    async def _answer(self, draw: Callable[..., bytes], what: tuple[object, ...]) -> bytes | None:
         try:
-            drawing = self._submit(title, releases)
+            drawing = self._submit(draw, what)
         except (OSError, RuntimeError) as error:  # no memory, no processes or no threads left
             log.warning("no worker for pictures could be started: %s", error)
             self._kill()
@@ -139,16 +169,16 @@ class Pictures:
         finally:
             deadline.cancel()
 
-    def _submit(self, title: str, releases: tuple[PictureOfRelease, ...]) -> asyncio.Future[bytes]:
+    def _submit(self, draw: Callable[..., bytes], what: tuple[object, ...]) -> asyncio.Future[bytes]:
         loop = asyncio.get_running_loop()
         if self._pool is not None:
             try:
-                return loop.run_in_executor(self._pool, _draw, title, releases)
+                return loop.run_in_executor(self._pool, draw, *what)
             except BrokenProcessPool:  # the worker died while it was idle
                 self._kill()
         self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_begin)
         with _interrupts_held_back():
-            return loop.run_in_executor(self._pool, _draw, title, releases)
+            return loop.run_in_executor(self._pool, draw, *what)
 
     def _kill(self) -> None:
         if self._pool is not None:
@@ -194,7 +224,13 @@ def _end_with_the_program() -> None:
     os._exit(1)
 
 
-def _draw(title: str, releases: tuple[PictureOfRelease, ...]) -> bytes:
+def _draw_releases(title: str, releases: tuple[PictureOfRelease, ...]) -> bytes:
     from bot.drawing import draw_releases  # noqa: PLC0415 - so that only the worker loads matplotlib
 
     return draw_releases(title, releases)
+
+
+def _draw_trends(picture: PictureOfTrends) -> bytes:
+    from bot.trend_drawing import draw_trends  # noqa: PLC0415 - for the same reason
+
+    return draw_trends(picture)

@@ -14,12 +14,18 @@ class Page(StrEnum):
     PLAN = "self_care_plan"
     LOAD = "workload"
     SETTINGS = "member_settings"
+    TRENDS = "private_trend"
 
 
 async def find_page(tx: Transaction, page: Page, owner: bytes) -> bytes | None:
     """Return what is sealed on this member's page."""
     rows = await tx.fetch(f"SELECT sealed FROM {page.value} WHERE owner = $1", owner)
     return bytes(rows[0]["sealed"]) if rows else None
+
+
+async def list_owners(tx: Transaction, page: Page) -> frozenset[bytes]:
+    """Return the index of everybody who has such a page."""
+    return frozenset(bytes(row["owner"]) for row in await tx.fetch(f"SELECT owner FROM {page.value}"))
 
 
 async def save_page(tx: Transaction, page: Page, owner: bytes, sealed: bytes) -> None:

@@ -41,6 +41,7 @@ class Kind(StrEnum):
     LOAD = "load"
     SETTINGS = "settings"
     REMINDERS = "reminders"
+    TRENDS = "trends"
 
 
 class FoundBy(StrEnum):
@@ -82,6 +83,7 @@ _SEALED = "until the window closes, or you withdraw"
 _OWN = "until you erase it"
 _POSTED = "for at most 60 days after it was due"
 _CHANGED = "until a moderator takes the change back"
+_COPIED = "until you erase it; of each check-in, for at most 24 months"
 
 REGISTRY = (
     Column("schema_version", "version", _PROGRAM, "which version of the tables this is", _ALWAYS),
@@ -154,6 +156,10 @@ REGISTRY = (
     Column("ballot", "sealed", _MEMBER, "your answer, encrypted; its key is destroyed at the close", _SEALED),
     Column("release", "window_id", _CIRCLE, "of which window it is the result", _WITH_RESULT),
     Column("release", "findings", _CIRCLE, "what was published, and nothing else", _WITH_RESULT),
+    Column("private_trend", "owner", _MEMBER, "finds your page, and tells nobody else whose it is", _COPIED),
+    Column(
+        "private_trend", "sealed", _MEMBER, "copies of your own check-ins, since you asked for them", _COPIED
+    ),
     # Practices that are offered to a circle.
     Column("prompt_schedule", "schedule_id", _CIRCLE, "tells this prompt from others", _PROMPTED),
     Column("prompt_schedule", "server_id", _CIRCLE, "in which server it is", _PROMPTED),
@@ -210,6 +216,7 @@ PERSONAL = (
     Personal("member_settings", Kind.SETTINGS, FoundBy.INDEX, "owner", sealed=("sealed",)),
     Personal("personal_reminder", Kind.REMINDERS, FoundBy.INDEX, "owner", sealed=("sealed",)),
     Personal("ballot", Kind.CHECKINS, FoundBy.BALLOT, "token", sealed=("sealed",)),
+    Personal("private_trend", Kind.TRENDS, FoundBy.INDEX, "owner", sealed=("sealed",)),
 )
 
 

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.services import trends
 from bot.services.keys import WindowKeys
+from bot.services.member_keys import MemberKeys
 from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
 from bot.services.rules.anonymity import Answers
@@ -29,6 +31,7 @@ class Counted:
 class Receipt:
     """What became of an answer. `left_out` names circles in which the person has no seat.
 
+    `copied`: the person has asked for private copies, and one was kept.
     `replaced`: an earlier answer in the same windows gave way. `taken_back`: an earlier answer of the
     other kind (in circles, or in the whole server's window) no longer counts.
     """
@@ -37,6 +40,7 @@ class Receipt:
     left_out: tuple[str, ...]
     replaced: bool
     taken_back: bool
+    copied: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class _Voting:
 async def record(
     database: Database,
     window_keys: WindowKeys,
+    member_keys: MemberKeys,
     person: Person,
     window_ids: Sequence[int],
     answers: Answers,
@@ -79,11 +84,12 @@ async def record(
             raise Refusal(Because.WINDOW_CLOSED)
         if len({place.window.circle_id is None for place in voting}) > 1:
             raise Refusal(Because.INCOMPLETE_ANSWER)
-        taken_back = await _take_back_elsewhere(tx, window_keys, person, voting)
-        replaced = False
+        taken_back = await _take_back_elsewhere(tx, window_keys, member_keys, person, voting, at)
+        replaced = copied = False
         for place in voting:
             sealed = place.box.seal(place.token, answers, nonce=secrets.token_bytes(NONCE_BYTES))
             replaced |= await checkins.save_ballot(tx, place.window.window_id, Ballot(place.token, sealed))
+            copied |= await trends.keep_copy(tx, member_keys, person, place.window.window_id, answers, at=at)
     return Receipt(
         counted=tuple(
             Counted(place.window.window_id, place.circle_name, place.window.closes_at) for place in voting
@@ -91,13 +97,20 @@ async def record(
         left_out=left_out,
         replaced=replaced,
         taken_back=taken_back,
+        copied=copied,
     )
 
 
 async def withdraw(
-    database: Database, window_keys: WindowKeys, person: Person, window_ids: Sequence[int], *, at: datetime
+    database: Database,
+    window_keys: WindowKeys,
+    member_keys: MemberKeys,
+    person: Person,
+    window_ids: Sequence[int],
+    *,
+    at: datetime,
 ) -> None:
-    """Take the person's answer out of those windows that are still open.
+    """Take the person's answer out of those windows that are still open, and their private copy with it.
 
     Whoever left the circle meanwhile may still withdraw.
 
@@ -111,6 +124,8 @@ async def withdraw(
         taken = [await _take_back(tx, window_keys, person, window.window_id) for window in open_windows]
         if not any(taken):
             raise Refusal(Because.NOTHING_TO_WITHDRAW)
+        for window in open_windows:
+            await trends.keep_copy(tx, member_keys, person, window.window_id, None, at=at)
     await database.forget()
 
 
@@ -162,14 +177,22 @@ async def _where_seated(
 
 
 async def _take_back_elsewhere(
-    tx: Transaction, window_keys: WindowKeys, person: Person, voting: Sequence[_Voting]
+    tx: Transaction,
+    window_keys: WindowKeys,
+    member_keys: MemberKeys,
+    person: Person,
+    voting: Sequence[_Voting],
+    at: datetime,
 ) -> bool:
     """Keep an answer from counting both in circles and in the whole server's window."""
     in_circles = any(place.window.circle_id is not None for place in voting)
     taken = False
     for window in await checkins.list_open_windows(tx, person.server_id):
-        if (window.circle_id is None) == in_circles:
-            taken |= await _take_back(tx, window_keys, person, window.window_id)
+        if (window.circle_id is None) == in_circles and await _take_back(
+            tx, window_keys, person, window.window_id
+        ):
+            taken = True
+            await trends.keep_copy(tx, member_keys, person, window.window_id, None, at=at)
     return taken
 
 

@@ -7,11 +7,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from bot.services import trends
 from bot.services.keys import WindowKeys
 from bot.services.member_keys import MemberKeys, SpoiltRow
 from bot.services.people import Person
 from bot.services.personal_data import Column, Kind, Owner, Trail, boxes_of, trails
 from bot.services.rules.ballots import SpoiltBallot
+from bot.services.rules.private_copies import Copy
+from bot.services.trends import Keeping
 from db import Database, Row, Transaction, circles, personal
 from db.instants import from_seconds
 from db.registry import PERSONAL, columns_of
@@ -21,6 +24,9 @@ Entry = Mapping[str, Json]
 
 DAMAGED = "damaged"
 """Stands for something sealed that does not open any more."""
+
+LOCKED = "locked by your passphrase"
+"""Stands for private copies that only `/my trends` can open, with the passphrase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,5 +147,28 @@ async def _read_ballot(found: Found) -> Entry:
     return {"sealed": asdict(answers)}
 
 
-READERS: Mapping[str, Reader] = {"circle_member": _read_place, "ballot": _read_ballot}
+async def _read_copies(found: Found) -> Entry:
+    member = found.owner.member
+    if member is None:
+        return {"sealed": None}
+    kept = trends.Stored(member, bytes(found.row["sealed"])).kept()
+    match kept.keeping:
+        case Keeping.LOCKED:
+            return {"sealed": LOCKED}
+        case Keeping.SPOILT:
+            return {"sealed": DAMAGED}
+        case _:
+            return {"sealed": [_copy(copy) for copy in kept.copies]}
+
+
+def _copy(copy: Copy) -> Entry:
+    answers = {} if copy.answers is None else asdict(copy.answers)
+    return {"day": copy.day.isoformat(), "window_id": copy.window_id, **answers}
+
+
+READERS: Mapping[str, Reader] = {
+    "circle_member": _read_place,
+    "ballot": _read_ballot,
+    "private_trend": _read_copies,
+}
 """How to read out the tables that hold more than plain columns and sealed JSON, by their names."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.services import authority, erasure
+from bot.services import authority, erasure, trends
 from bot.services.member_keys import MemberKeys
 from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
@@ -85,6 +85,8 @@ async def run_due(database: Database, member_keys: MemberKeys, *, at: datetime) 
             return False
     for limit in Limit:
         await _remove_older(database, limit, at)
+    # Private copies are the member's own: no server shortens their time, and none lengthens it.
+    await trends.forget_old(database, member_keys, lambda _server: trends.oldest_kept(at.date()))
     await erasure.finish(database, member_keys)
     return True
 

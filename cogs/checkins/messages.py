@@ -48,6 +48,7 @@ CONTINUUM = tuple(
     (f"{step['emoji']} {step['label']} ({step['colour']})", step["description"])
     for step in (_WORDS["steps"][each.value] for each in STEPS)
 )
+STEP_NAMES = {each: str(_WORDS["steps"][each.value]["label"]).lower() for each in STEPS}
 WHO_CAN_SEE_SHORT = (
     "Peers, facilitators: coarse sums at close. Operator: only while open. Discord: this form."
 )
@@ -141,7 +142,10 @@ def receipt(found: Receipt) -> discord.Embed:
         value=f"{_WHO}\nDiscord: saw the form",
         inline=False,
     )
-    embed.set_footer(text="You can change or withdraw it until the close. Only you see this.")
+    copied = "A private copy was kept" if found.copied else "No private copy was kept"
+    embed.set_footer(
+        text=f"You can change or withdraw it until the close. {copied}: /my trends. Only you see this."
+    )
     return embed
 
 

@@ -36,6 +36,7 @@ class CheckinForm(ui.Form):
         receipt = await checkins.record(
             client.house.database,
             client.house.window_keys,
+            client.house.member_keys,
             client.person(interaction),
             form.windows_of(state, fields),
             form.answers_of(fields),
@@ -97,6 +98,7 @@ class Withdraw(_WindowButton, template=rf"checkin:withdraw:{_IDS}"):
         await checkins.withdraw(
             client.house.database,
             client.house.window_keys,
+            client.house.member_keys,
             client.person(interaction),
             ui.numbers(self.ids),
             at=interaction.created_at,

@@ -159,5 +159,11 @@ class Respite:
         """Let one answer count in several windows at once."""
         house = self.house
         await checkins.record(
-            house.database, house.window_keys, self.person(member), window_ids, answers, at=at
+            house.database,
+            house.window_keys,
+            house.member_keys,
+            self.person(member),
+            window_ids,
+            answers,
+            at=at,
         )

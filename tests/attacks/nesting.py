@@ -138,7 +138,9 @@ async def _choose_and_think_again(
             await respite.answer_in(chosen, person, population.answer(chance, population.ORDINARY), at)
             if chance.random() < 0.05:
                 who = respite.person(person)
-                await checkins.withdraw(house.database, house.window_keys, who, chosen, at=at)
+                await checkins.withdraw(
+                    house.database, house.window_keys, house.member_keys, who, chosen, at=at
+                )
 
 
 async def _answer_in_turn(respite: Respite, windows: Sequence[int], at: datetime) -> None:

@@ -187,7 +187,9 @@ class Life:
         )
         house = self._house
         try:
-            receipt = await checkins.record(house.database, house.window_keys, who, ids, answers, at=at)
+            receipt = await checkins.record(
+                house.database, house.window_keys, house.member_keys, who, ids, answers, at=at
+            )
         except Refusal as refusal:
             _expect(refusal, Because.WINDOW_CLOSED)
             self._journal.end(act, refused=refusal.because)
@@ -197,8 +199,9 @@ class Life:
     async def _withdraw(self, number: int, who: Person, chosen: list[OpenWindow], at: datetime) -> None:
         ids = [window.window_id for window in chosen]
         act = self._journal.begin("withdraw", who=number, windows=ids)
+        house = self._house
         try:
-            await checkins.withdraw(self._house.database, self._house.window_keys, who, ids, at=at)
+            await checkins.withdraw(house.database, house.window_keys, house.member_keys, who, ids, at=at)
         except Refusal as refusal:
             _expect(refusal, Because.TOO_LATE_TO_CHANGE, Because.NOTHING_TO_WITHDRAW)
             self._journal.end(act, refused=refusal.because)

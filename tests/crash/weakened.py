@@ -22,6 +22,7 @@ import db.sqlite
 from bot.services import checkins, windows
 from bot.services.checkins import Counted, Receipt
 from bot.services.keys import WindowKeys
+from bot.services.member_keys import MemberKeys
 from bot.services.people import Person
 from bot.services.refusals import Refusal
 from bot.services.rules.anonymity import Answers
@@ -139,6 +140,7 @@ _running: set[asyncio.Task[None]] = set()
 async def _record_afterwards(
     database: Database,
     window_keys: WindowKeys,
+    member_keys: MemberKeys,
     person: Person,
     window_ids: Sequence[int],
     answers: Answers,
@@ -146,17 +148,18 @@ async def _record_afterwards(
     at: datetime,
 ) -> Receipt:
     task = asyncio.create_task(
-        _whatever_comes_of(_record(database, window_keys, person, window_ids, answers, at=at))
+        _whatever_comes_of(_record(database, window_keys, member_keys, person, window_ids, answers, at=at))
     )
     _running.add(task)
     task.add_done_callback(_running.discard)
     await asyncio.sleep(0.02)  # in which others are let in
-    return Receipt(tuple(Counted(window_id, None, at) for window_id in window_ids), (), False, False)
+    return Receipt(tuple(Counted(window_id, None, at) for window_id in window_ids), (), False, False, False)
 
 
 async def _record_if_it_works(
     database: Database,
     window_keys: WindowKeys,
+    member_keys: MemberKeys,
     person: Person,
     window_ids: Sequence[int],
     answers: Answers,
@@ -164,9 +167,11 @@ async def _record_if_it_works(
     at: datetime,
 ) -> Receipt:
     try:
-        return await _record(database, window_keys, person, window_ids, answers, at=at)
+        return await _record(database, window_keys, member_keys, person, window_ids, answers, at=at)
     except StatementFailed:
-        return Receipt(tuple(Counted(window_id, None, at) for window_id in window_ids), (), False, False)
+        return Receipt(
+            tuple(Counted(window_id, None, at) for window_id in window_ids), (), False, False, False
+        )
 
 
 async def _whatever_comes_of(work: Coroutine[Any, Any, object]) -> None:
@@ -177,6 +182,7 @@ async def _whatever_comes_of(work: Coroutine[Any, Any, object]) -> None:
 async def _record_in_two_steps(
     database: Database,
     window_keys: WindowKeys,
+    member_keys: MemberKeys,
     person: Person,
     window_ids: Sequence[int],
     answers: Answers,
@@ -184,10 +190,10 @@ async def _record_in_two_steps(
     at: datetime,
 ) -> Receipt:
     seen = _KeysOf(window_keys, window_ids)
-    receipt = await _record(database, seen, person, window_ids, answers, at=at)
+    receipt = await _record(database, seen, member_keys, person, window_ids, answers, at=at)
     elsewhere = set(await checkins.windows_open_to(database, person, at=at)) - set(window_ids)
     with suppress(Refusal):  # there was no other answer
-        await checkins.withdraw(database, window_keys, person, sorted(elsewhere), at=at)
+        await checkins.withdraw(database, window_keys, member_keys, person, sorted(elsewhere), at=at)
     return receipt
 
 

@@ -62,6 +62,8 @@ async def everything(town: Town, circle: simcord.ChannelHandle) -> simcord.Membe
     """Return a member about whom something is stored in every table."""
     person = town.members[0]
     await acting.slash(town.facilitator, circle, "checkins open")
+    offered = acting.answer(await acting.slash(person, circle, "my trends"))
+    await acting.press(person, offered, "trends:keep")
     await town.check_in(person, circle)
     keys = town.house.member_keys
     member = keys.find(keys.locate(town.guild.id, person.id))
@@ -124,7 +126,7 @@ async def test_the_export_holds_everything_for_people_and_for_programs(
         assert set(entry) >= {column.name for column in columns_of(table.table)} - {table.column}
         for column in columns_of(table.table):
             assert column.why in text
-    assert text.count(WORDS) == sum(len(table.sealed) for table in PERSONAL) - 1
+    assert text.count(WORDS) == sum(len(table.sealed) for table in PERSONAL) - 2
     assert "continuum: reacting" in text
     assert "Tuesday" in text
     assert not re.search(r"\b[0-9a-f]{32}\b|\d{17,}", text + json.dumps(structured))

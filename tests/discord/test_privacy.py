@@ -13,6 +13,7 @@ import simcord
 from bot.demo import acting
 from bot.services.rules.anonymity import FLOOR, FLOOR_WITH_FACILITATOR, HISTOGRAM_FROM, MEANS_FROM
 from bot.services.rules.retention import LONGEST
+from bot.services.trends import KEPT_MONTHS
 from bot.services.windows import SHORTEST_DAYS
 from cogs.privacy.messages import Page
 from db.registry import REGISTRY
@@ -33,6 +34,7 @@ NUMBERS = {
     HISTOGRAM_FROM,
     SHORTEST_DAYS,
     *LONGEST.values(),
+    KEPT_MONTHS,
 }
 
 SPELT = {5: "five", 6: "six", 7: "seven"}

@@ -53,6 +53,7 @@ COMMANDS = {
     "practice breathe",
     "my plan",
     "my load",
+    "my trends",
     "my data",
     "my settings",
     "practice remind",

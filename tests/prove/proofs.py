@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tests.prove import failures, release, storage, writing
+from tests.prove import copies, failures, release, storage, writing
 from tests.prove.proof import Proof
 
 PROOFS: Sequence[Proof] = (
@@ -14,6 +14,7 @@ PROOFS: Sequence[Proof] = (
     release.differences,
     release.polls,
     release.nested_totals,
+    copies.private_copies,
     writing.written_bytes,
     failures.kills_and_power_cuts,
     failures.cancellations,

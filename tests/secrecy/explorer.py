@@ -173,6 +173,8 @@ class Explorer:
             if name is None:
                 continue
             match part["type"]:
+                case 4 if name == "again":
+                    answers[name] = answers["passphrase"]
                 case 4:
                     word = FITTING.get(name) or self._word(f"{meaning(modal['custom_id'])} {name}")
                     answers[name] = word.ljust(part.get("min_length") or 0, "m")

@@ -15,6 +15,7 @@ from bot.services import checkins, circles, releases, servers, windows
 from bot.services.checkins import Receipt
 from bot.services.circles import Circle, Draft
 from bot.services.keys import WindowKeys
+from bot.services.passphrases import Passphrases
 from bot.services.people import Person
 from bot.services.practices import Library, load_library
 from bot.services.refusals import Because, Refusal
@@ -52,6 +53,7 @@ class Clinic:
         self.keys_folder = folder / "windows"
         self.window_keys = WindowKeys(self.keys_folder)
         self.member_keys = member_keys_in(folder / "keys")
+        self.passphrases = Passphrases(database, self.member_keys)
         self.owner = self.person(1, manages=True)
         self.moderator = self.person(2, roles={self.moderator_role})
         self.holder = self.person(3)
@@ -132,7 +134,9 @@ class Clinic:
         self, person: Person, *window_ids: int, answers: Answers = WELL, at: datetime = NOW
     ) -> Receipt:
         """Let a person check in."""
-        return await checkins.record(self.database, self.window_keys, person, window_ids, answers, at=at)
+        return await checkins.record(
+            self.database, self.window_keys, self.member_keys, person, window_ids, answers, at=at
+        )
 
     async def all_answer(self, people: Sequence[Person], *window_ids: int, answers: Answers = WELL) -> None:
         """Let these people check in, one after the other."""
@@ -141,7 +145,7 @@ class Clinic:
 
     async def withdraw(self, person: Person, *window_ids: int, at: datetime = NOW) -> None:
         """Let a person take their answer back."""
-        await checkins.withdraw(self.database, self.window_keys, person, window_ids, at=at)
+        await checkins.withdraw(self.database, self.window_keys, self.member_keys, person, window_ids, at=at)
 
     async def close(self, at: datetime = NOW + WEEK) -> None:
         """Close what is due by then."""

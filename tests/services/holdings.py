@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from bot.services import personal_data
+from bot.services import personal_data, trends
 from bot.services.circles import Circle
 from bot.services.member_keys import MemberKey
 from bot.services.people import Person
@@ -15,7 +15,7 @@ from db.connection import Value
 from db.registry import PERSONAL, FoundBy, Personal, columns_of
 from tests.services.conftest import UNWELL, Clinic
 
-BY_THE_BOT = {"circle_member", "ballot"}
+BY_THE_BOT = {"circle_member", "ballot", "private_trend"}
 """Tables that are filled by what the member does. For all others, a row is planted."""
 
 WORDS = "words of nobody else"
@@ -40,6 +40,7 @@ class Holdings:
 async def fill(clinic: Clinic, person: Person, circle: Circle, window_id: int) -> Holdings:
     """Give somebody a seat and an answer there, and a row in every other personal table."""
     await clinic.seat(person, circle)
+    await trends.keep(clinic.database, clinic.member_keys, person)
     await clinic.answer(person, window_id, answers=UNWELL)
     held = Holdings(person, circle, window_id)
     await plant_all(clinic.database, held.member(clinic), circle.circle_id)

@@ -6,12 +6,12 @@ import pytest
 
 from bot.services import erasure, personal_export
 from bot.services.personal_data import Kind
-from bot.services.personal_export import DAMAGED, Export
+from bot.services.personal_export import DAMAGED, LOCKED, Export
 from bot.services.rules.ballots import BallotBox
-from db.registry import PERSONAL, REGISTRY, FoundBy, Whose
+from db.registry import PERSONAL, REGISTRY, Whose
 from tests.schema import stored_columns
 from tests.services.conftest import NOW, Clinic
-from tests.services.holdings import WORDS, Holdings, fill
+from tests.services.holdings import BY_THE_BOT, WORDS, Holdings, fill
 
 ABOUT_NOBODY = {(column.table, column.name) for column in REGISTRY if column.whose is not Whose.MEMBER}
 
@@ -99,19 +99,28 @@ async def test_what_is_sealed_is_exported_in_plain_words_and_nobody_elses_is(
     found = {table.name: table.entries for table in (await export(clinic, held)).tables}
     assert all(len(entries) == 1 for entries in found.values())
     for table in PERSONAL:
-        if table.found_by is FoundBy.INDEX:
+        if table.table not in BY_THE_BOT:
             [entry] = found[table.table]
             assert {name: entry[name] for name in table.sealed} == {
                 name: {"said": WORDS} for name in table.sealed
             }
-    [place], [ballot] = found["circle_member"], found["ballot"]
+    [place], [ballot], [copies] = found["circle_member"], found["ballot"], found["private_trend"]
     assert place["circle"] == held.circle.name
     assert place["seated"] is True
     assert ballot == {
         "window_id": held.window_id,
         "sealed": {"continuum": "ill", "energy": 1, "load": 5, "connection": 1},
     }
+    assert copies == {"sealed": [{"day": "2026-03-02", "window_id": held.window_id, **ballot["sealed"]}]}
     assert other.person.key.hex() not in str(found)
+
+
+async def test_private_copies_under_a_passphrase_are_named_and_stay_closed(
+    clinic: Clinic, held: Holdings
+) -> None:
+    await clinic.passphrases.protect(held.person, "a grey heron", "a grey heron", at=NOW)
+    found = {table.name: table.entries for table in (await export(clinic, held)).tables}
+    assert found["private_trend"] == ({"sealed": LOCKED},)
 
 
 async def test_an_export_does_not_lead_back_to_the_rows(clinic: Clinic, held: Holdings) -> None:
