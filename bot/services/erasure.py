@@ -10,9 +10,8 @@ from bot.services.keys import WindowKeys
 from bot.services.member_keys import MemberKeys
 from bot.services.people import NOBODY, Person
 from bot.services.personal_data import Kind, Owner, boxes_of, trails
-from db import Database, Transaction, checkins, circles, personal
+from db import Database, Transaction, checkins, circles, personal, to_the_end
 from db.circles import Circle, CircleState
-from db.connection import to_the_end
 
 
 @dataclass(frozen=True, slots=True)

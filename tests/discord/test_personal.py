@@ -225,6 +225,25 @@ async def test_an_erasure_that_a_crash_cut_short_is_finished_when_the_bot_starts
     assert await town.rows("SELECT count(*) FROM circle_member WHERE seated = 1") == [(7,)]
 
 
+async def test_a_failing_disk_erases_nothing_and_says_so_and_asking_again_erases_all(
+    town: Town, circle: simcord.ChannelHandle
+) -> None:
+    person = town.members[0]
+    asked, before = await ask_for_all(town, person), key_of(town, person)
+    async with town.house.database.transaction() as tx:
+        await tx.execute(
+            "CREATE TRIGGER no BEFORE DELETE ON circle_member BEGIN SELECT RAISE(ABORT, 'no'); END"
+        )
+    pressed = await acting.press(person, acting.answer(asked), "personal:erase:")
+    assert "Nothing was stored." in sentence(pressed)
+    assert key_of(town, person) == before
+    assert roles_of(town, person) == 1
+    async with town.house.database.transaction() as tx:
+        await tx.execute("DROP TRIGGER no")
+    assert "Circles: 1 entry" in await confirm(person, asked)
+    assert key_of(town, person) is None
+
+
 async def test_pressing_twice_erases_once_and_says_so(town: Town, circle: simcord.ChannelHandle) -> None:
     person = town.members[0]
     pressed = [forgery.press(person, town.lobby, "personal:erase:everything") for _ in range(2)]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -179,6 +181,22 @@ async def test_whoever_comes_back_after_half_an_erasure_is_a_newcomer_and_stays(
     await erasure.finish(clinic.database, clinic.member_keys)
     assert await clinic.count("circle_member", member_key=one.person.key) == 0
     assert await clinic.count("circle_member", member_key=entry.person.key) == 1
+
+
+@pytest.mark.parametrize("turns", range(1, 41, 4))
+async def test_an_erasure_that_was_begun_is_not_stopped_by_a_cancellation(
+    clinic: Clinic, two: tuple[Holdings, Holdings], turns: int
+) -> None:
+    person = two[0].person
+    erasing = asyncio.create_task(erase(clinic, person))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    erasing.cancel()
+    with suppress(asyncio.CancelledError):
+        await erasing
+    assert clinic.member_keys.being_erased() == []
+    assert clinic.member_keys.find(person.locator) is None
+    assert await counted(clinic, person) == NOTHING
 
 
 # At the same time
