@@ -38,12 +38,6 @@ async def list_chosen(tx: Transaction, server_id: int) -> Mapping[str, int]:
     return {row["what"]: row["days"] for row in rows}
 
 
-async def list_servers_that_chose(tx: Transaction, what: str) -> Mapping[int, int]:
-    """Return for how many days each server keeps this, as far as they have chosen."""
-    rows = await tx.fetch("SELECT server_id, days FROM server_retention WHERE what = $1", what)
-    return {row["server_id"]: row["days"] for row in rows}
-
-
 async def save_chosen(tx: Transaction, server_id: int, what: str, days: int) -> None:
     """Let this server keep this for so many days."""
     await tx.execute(

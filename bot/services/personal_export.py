@@ -26,7 +26,7 @@ DAMAGED = "damaged"
 """Stands for something sealed that does not open any more."""
 
 LOCKED = "locked by your passphrase"
-"""Stands for private copies that only `/my trends` can open, with the passphrase."""
+"""Stands for private copies that only their passphrase opens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +51,50 @@ class Export:
     has_key: bool
     tables: tuple[Table, ...]
 
+    @property
+    def locked(self) -> bool:
+        """Whether something is in it that only a passphrase opens."""
+        return any(LOCKED in entry.values() for table in self.tables for entry in table.entries)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One row about a member, how it was found, and the transaction to look further in."""
+    """One row about a member, how it was found, and the transaction to look further in.
+
+    `unlocked` are private copies that were opened with their passphrase.
+    """
 
     tx: Transaction
     server_id: int
     owner: Owner
     trail: Trail
     row: Row
+    unlocked: tuple[Copy, ...] | None
 
 
 Reader = Callable[[Found], Awaitable[Entry]]
 
 
 async def export(
-    database: Database, member_keys: MemberKeys, window_keys: WindowKeys, person: Person, *, at: datetime
+    database: Database,
+    member_keys: MemberKeys,
+    window_keys: WindowKeys,
+    person: Person,
+    *,
+    unlocked: tuple[Copy, ...] | None = None,
+    at: datetime,
 ) -> Export:
-    """Return everything that is stored about this person in this server, opened with their own keys."""
+    """Return everything that is stored about this person in this server, opened with their own keys.
+
+    `unlocked` takes the place of private copies that are locked.
+    """
     entries: dict[str, list[Entry]] = {table.table: [] for table in PERSONAL}
     async with database.transaction() as tx:
         boxes = await boxes_of(tx, window_keys, person.server_id)
         owner = Owner(person.locator, member_keys.find(person.locator), boxes)
         for trail in trails(owner, Kind):
             for row in await personal.list_rows(tx, trail):
-                found = Found(tx, person.server_id, owner, trail, row)
+                found = Found(tx, person.server_id, owner, trail, row, unlocked)
                 entries[trail.personal.table].append(await _read(found))
     return Export(
         made_at=at,
@@ -152,13 +170,10 @@ async def _read_copies(found: Found) -> Entry:
     if member is None:
         return {"sealed": None}
     kept = trends.Stored(member, bytes(found.row["sealed"])).kept()
-    match kept.keeping:
-        case Keeping.LOCKED:
-            return {"sealed": LOCKED}
-        case Keeping.SPOILT:
-            return {"sealed": DAMAGED}
-        case _:
-            return {"sealed": [_copy(copy) for copy in kept.copies]}
+    if kept.keeping is Keeping.SPOILT:
+        return {"sealed": DAMAGED}
+    copies = found.unlocked if kept.keeping is Keeping.LOCKED else kept.copies
+    return {"sealed": LOCKED if copies is None else [_copy(copy) for copy in copies]}
 
 
 def _copy(copy: Copy) -> Entry:

@@ -14,6 +14,8 @@ from cogs import words
 DATA = "What is stored about you: see it, take it along, erase it"
 
 EXPORT = "Export"
+UNLOCK = "Export with my passphrase"
+YOURS = "The passphrase of your private copies"
 ERASE_ONE = "Erase one kind"
 ERASE_ALL = "Erase everything"
 ERASE_NOW = "Erase it"
@@ -42,6 +44,10 @@ _CONSEQUENCES = {
     Kind.CIRCLES: "You leave your circles; those that you hold go on without you.",
     Kind.CHECKINS: "Answers in check-ins that are still open are withdrawn.",
 }
+_LOCKED = (
+    "Your private copies are in it only as a note that they are there, because your passphrase locks them."
+    " With the button you get a file in which they are readable."
+)
 _LEFT_OUT = "Left out, because whoever finds this file could look for it in a database"
 
 
@@ -67,7 +73,7 @@ def overview(found: Overview) -> discord.Embed:
 def exported(found: Export) -> discord.Embed:
     """Say what is in the attached file."""
     entries = sum(len(table.entries) for table in found.tables)
-    return discord.Embed(
+    embed = discord.Embed(
         title="Everything that is stored about you here",
         description=(
             f"{_many(entries)}, in two forms: `{TEXT_NAME}` to read, `{JSON_NAME}` for programs."
@@ -75,6 +81,9 @@ def exported(found: Export) -> discord.Embed:
         ),
         colour=words.CALM,
     )
+    if found.locked:
+        embed.add_field(name="Locked", value=_LOCKED, inline=False)
+    return embed
 
 
 def question(found: Overview, kinds: Collection[Kind]) -> discord.Embed:

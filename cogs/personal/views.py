@@ -12,9 +12,11 @@ from bot.client import Respite
 from bot.services import erasure, personal_data, personal_export
 from bot.services.personal_data import Kind, Overview
 from bot.services.refusals import Because, Refusal
+from bot.services.rules.private_copies import Copy
 from cogs.personal import messages
 from cogs.personal.archive import archive
 from cogs.personal.leaving import let_out
+from cogs.trends.forms import passphrase
 
 EVERYTHING = "everything"
 """Stands in a custom_id for every kind, also those that a later version adds."""
@@ -31,13 +33,41 @@ class ExportAll(ui.Button, template=r"personal:export"):
         return cls()
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
-        client: Respite = interaction.client
-        house, person = client.house, client.person(interaction)
         await ui.take_time(interaction)
-        found = await personal_export.export(
-            house.database, house.member_keys, house.window_keys, person, at=interaction.created_at
-        )
-        await ui.reply(interaction, embed=messages.exported(found), files=[await archive(found)])
+        await _export(interaction, None)
+
+
+class Unlock(ui.Button, template=r"personal:unlock"):
+    """Opens the form for the passphrase, from memory alone."""
+
+    def __init__(self) -> None:
+        super().__init__("personal:unlock", messages.UNLOCK)
+
+    @classmethod
+    def restore(cls, match: re.Match[str]) -> Self:
+        return cls()
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        await ui.show(interaction, UnlockForm())
+
+
+class UnlockForm(ui.Form):
+    """Asks for the passphrase that locks private copies, and exports once more."""
+
+    word = "personal-unlock"
+
+    def __init__(self) -> None:
+        super().__init__(messages.UNLOCK)
+        self.add_item(passphrase("passphrase", messages.YOURS))
+
+    @classmethod
+    async def submitted(cls, interaction: discord.Interaction[Any], state: str, fields: ui.Fields) -> None:
+        client: Respite = interaction.client
+        person = client.person(interaction)
+        await ui.take_time(interaction)
+        typed = ui.text(fields, "passphrase")
+        kept = await client.house.passphrases.read(person, typed, at=interaction.created_at)
+        await _export(interaction, kept.copies)
 
 
 class ChooseKind(ui.Button, template=r"personal:choose"):
@@ -113,6 +143,21 @@ class Erase(ui.Button, template=r"personal:erase:(?P<what>[a-z-]{1,30})"):
 def overview_buttons(found: Overview) -> discord.ui.View | None:
     """Return the buttons under the overview; there are none where nothing is stored."""
     return None if found.empty else ui.row(ExportAll(), ChooseKind(), AskAgain())
+
+
+async def _export(interaction: discord.Interaction[Any], unlocked: tuple[Copy, ...] | None) -> None:
+    client: Respite = interaction.client
+    house, person = client.house, client.person(interaction)
+    found = await personal_export.export(
+        house.database,
+        house.member_keys,
+        house.window_keys,
+        person,
+        unlocked=unlocked,
+        at=interaction.created_at,
+    )
+    view = ui.row(Unlock()) if found.locked else None
+    await ui.reply(interaction, embed=messages.exported(found), view=view, files=[await archive(found)])
 
 
 async def _ask_again(interaction: discord.Interaction[Any], what: str) -> None:

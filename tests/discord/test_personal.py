@@ -6,6 +6,7 @@ import io
 import json
 import re
 import zipfile
+from typing import Any
 
 import pytest
 import simcord
@@ -19,6 +20,7 @@ from tests.discord.conftest import Town, embed, sentence, text_of
 from tests.services.holdings import WORDS, plant_all
 
 ROLES_OF_MEMBERS = "/guilds/*/members/*/roles/*"
+WORDS_THAT_LOCK = "lantern gravel noon otter"
 EXPIRED = "This has expired. The command that it came from will give you a new one."
 
 
@@ -130,6 +132,42 @@ async def test_the_export_holds_everything_for_people_and_for_programs(
     assert "continuum: reacting" in text
     assert "Tuesday" in text
     assert not re.search(r"\b[0-9a-f]{32}\b|\d{17,}", text + json.dumps(structured))
+
+
+async def test_locked_copies_are_exported_with_the_passphrase_and_else_only_named(
+    town: Town, circle: simcord.ChannelHandle
+) -> None:
+    person = await everything(town, circle)
+    await set_passphrase(town, person)
+    locked = await acting.press(person, acting.answer(await my_data(town, person)), "personal:export")
+    assert "Your private copies are in it only as a note" in text_of(embed(locked))
+    assert copies_in(await unpacked(locked)) == "locked by your passphrase"
+    form = await acting.press(person, acting.answer(locked), "personal:unlock")
+    wrong = await acting.fill(person, form, {"passphrase": "not this one at all"})
+    assert "passphrase" in acting.answer(wrong).content
+    form = await acting.press(person, acting.answer(locked), "personal:unlock")
+    opened = await acting.fill(person, form, {"passphrase": WORDS_THAT_LOCK})
+    [copy] = copies_in(await unpacked(opened))
+    assert (copy["continuum"], copy["energy"]) == ("reacting", 2)
+    assert acting.find_button(acting.answer(opened), "personal:unlock") is None
+
+
+async def set_passphrase(town: Town, person: simcord.MemberActor) -> None:
+    shown = acting.answer(await acting.slash(person, town.lobby, "my trends"))
+    form = await acting.press(person, shown, "trends:protect")
+    await acting.fill(person, form, {"passphrase": WORDS_THAT_LOCK, "again": WORDS_THAT_LOCK})
+
+
+async def unpacked(result: simcord.InteractionResult) -> dict[str, Any]:
+    """Return what the attached file says to programs."""
+    [attached] = acting.answer(result).attachments
+    with zipfile.ZipFile(io.BytesIO(await attached.read())) as file:
+        return json.loads(file.read("respite-my-data.json"))
+
+
+def copies_in(exported: dict[str, Any]) -> Any:
+    [entry] = next(table["entries"] for table in exported["tables"] if table["name"] == "private_trend")
+    return entry["sealed"]
 
 
 # Erasing everything
