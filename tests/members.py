@@ -16,6 +16,12 @@ def member_keys_in(folder: Path) -> MemberKeys:
     return MemberKeys(folder, master_key)
 
 
+async def destroy_key(keys: MemberKeys, locator: bytes) -> None:
+    """Destroy somebody's key, as the end of an erasure does."""
+    await keys.set_aside(locator)
+    await keys.destroy(locator)
+
+
 def known_person(
     keys: MemberKeys,
     server_id: int,

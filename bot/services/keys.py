@@ -8,12 +8,14 @@ import secrets
 import tempfile
 from collections.abc import Collection
 from pathlib import Path
+from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from bot.services.durable import destroy_file, make_folder, write_new, write_whole
 from bot.services.rules.ballots import KEY_BYTES
 
 _NAME = re.compile(r"([1-9][0-9]*)\.window")
@@ -26,6 +28,18 @@ class WrongMasterKey(Exception):
 
 class NoRoomForKeys(OSError):
     """A key cannot be written where keys belong. Its text is the one line that says where, and why."""
+
+
+class Wrapping(Protocol):
+    """What wraps the other lasting keys: a master key, or the file of one, which may be replaced."""
+
+    def wrap(self, secret: bytes, *, name: bytes) -> bytes:
+        """Return a secret as it may lie in a file. It only opens again under the same name."""
+        ...
+
+    def unwrap(self, wrapped: bytes, *, name: bytes) -> bytes:
+        """Return the secret. Raises WrongMasterKey."""
+        ...
 
 
 class MasterKey:
@@ -49,6 +63,14 @@ class MasterKey:
             return self._wrap.decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], name)
         except (InvalidTag, ValueError):
             raise WrongMasterKey("a wrapped key could not be opened") from None
+
+
+def read_wrapped(path: Path, wrapping: Wrapping, *, name: bytes) -> bytes:
+    """Return the secret that lies wrapped in a file. Raises FileNotFoundError, WrongMasterKey."""
+    try:
+        return wrapping.unwrap(path.read_bytes(), name=name)
+    except WrongMasterKey:
+        return wrapping.unwrap(path.read_bytes(), name=name)  # it may have been wrapped anew just now
 
 
 def make_master_key(path: Path) -> MasterKey:
@@ -144,56 +166,3 @@ def require_room(folder: Path) -> None:
             os.fsync(probe.fileno())
     except OSError as wrong:
         raise NoRoomForKeys(f"Keys cannot be kept in {folder}: {wrong.strerror}.") from None
-
-
-def write_new(path: Path, content: bytes) -> None:
-    """Write a file that only its owner may read, durably. Raises FileExistsError if there is one."""
-    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        os.write(file, content)
-        os.fsync(file)
-    finally:
-        os.close(file)
-    sync_folder(path.parent)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that holds, whenever this is cut short, all of the content or what it held before."""
-    unnamed = path.with_name(f"{path.name}.new")
-    unnamed.unlink(missing_ok=True)  # of a time that was cut short
-    write_new(unnamed, content)
-    unnamed.rename(path)
-    sync_folder(path.parent)
-
-
-def destroy_file(path: Path) -> None:
-    """Overwrite and remove a file, durably. Nothing happens when it is gone."""
-    try:
-        with path.open("r+b") as file:
-            file.write(secrets.token_bytes(path.stat().st_size))
-            file.flush()
-            os.fsync(file.fileno())
-    except FileNotFoundError:
-        return
-    finally:  # also where nothing can be written over it, because the disk is full or failing
-        path.unlink(missing_ok=True)  # somebody else, who destroys it too, may have been faster
-        sync_folder(path.parent)
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder for our eyes only, and those above it, so that they survive a power cut."""
-    if not folder.parent.exists():
-        make_folder(folder.parent)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    sync_folder(folder.parent)  # even if it was there: an earlier start may have died before this
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a file's name, or its absence, survive a power cut (where the system can open folders)."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

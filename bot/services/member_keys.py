@@ -11,7 +11,7 @@ import asyncio
 import hmac
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
@@ -20,17 +20,19 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from bot.services.keys import MasterKey, derive, destroy_file, make_folder, sync_folder, write_whole
+from bot.services.durable import destroy_file, make_folder, sync_folder, write_whole
+from bot.services.keys import Wrapping, derive, read_wrapped
+from bot.services.master_keys import locked
 from bot.services.people import NOBODY, Person
 from bot.services.rules.ballots import KEY_BYTES
-from db import Transaction, to_the_end
+from db import Transaction, in_thread
 
 KEY_LENGTH = 16
 """Bytes of a locator, of a member's key and of an index key."""
 
 LOCATOR_FILE = "locator.key"
-_FOLDER = "members"
-_ERASING = "erasing"
+MEMBERS_FOLDER = "members"
+ERASING_FOLDER = "erasing"
 _NONCE_BYTES = 12
 
 
@@ -75,14 +77,17 @@ class MemberKeys:
     under which key, and that is looked up again whenever it is missing or wrong.
     """
 
-    def __init__(self, folder: Path, master_key: MasterKey) -> None:
-        self._folder = folder / _FOLDER
-        self._erasing = folder / _ERASING
+    def __init__(self, folder: Path, master_key: Wrapping) -> None:
+        self._keys = folder
+        self._folder = folder / MEMBERS_FOLDER
+        self._erasing = folder / ERASING_FOLDER
         self._master_key = master_key
-        secret = master_key.unwrap((folder / LOCATOR_FILE).read_bytes(), name=LOCATOR_FILE.encode())
+        secret = read_wrapped(folder / LOCATOR_FILE, master_key, name=LOCATOR_FILE.encode())
         self._locator_key = derive(secret, b"locator")
-        self.check = derive(secret, b"check")
+        self.check = check_of(secret)
         """A fingerprint by which a database knows that it was begun under these keys."""
+        self.after_destroying: Callable[[], Awaitable[object]] = _nothing
+        """What is done once a key has been destroyed: it must go from the copy of the keys as well."""
         self._locators: dict[str, dict[bytes, bytes]] = {}
         make_folder(self._folder)
         make_folder(self._erasing)
@@ -117,7 +122,7 @@ class MemberKeys:
     async def of(self, tx: Transaction, locator: bytes) -> MemberKey:
         """Return the person's key like `held`, and make one, durably, where there is none."""
         # Whoever comes next finds no key yet: whatever happens, no thread is left that still makes one.
-        return await self.held(tx, locator) or await to_the_end(asyncio.to_thread(self.make, locator))
+        return await self.held(tx, locator) or await in_thread(self.make, locator)
 
     async def known(self, tx: Transaction, person: Person) -> Person:
         """Return the same person, held, with a key under which something may be stored about them."""
@@ -160,12 +165,12 @@ class MemberKeys:
         self._locators.clear()
 
         def move() -> None:
-            with suppress(FileNotFoundError):
+            with locked(self._keys), suppress(FileNotFoundError):
                 self._path(locator).replace(self._erasing / locator.hex())
                 sync_folder(self._erasing)
                 sync_folder(self._folder)
 
-        await asyncio.to_thread(move)
+        await in_thread(move)
 
     def being_erased(self) -> list[bytes]:
         """Return the locators whose keys were set aside and not destroyed yet. Usually there is none."""
@@ -177,25 +182,37 @@ class MemberKeys:
 
     async def destroy(self, locator: bytes) -> None:
         """Destroy the key that was set aside, durably: what was stored under it can never be read again."""
-        await asyncio.to_thread(destroy_file, self._erasing / locator.hex())
+        if await in_thread(self._destroy, self._erasing / locator.hex()):
+            await self.after_destroying()
 
     def make(self, locator: bytes) -> MemberKey:
         """Make a key in the place of whatever there is, durably. It waits for the disk."""
         data_key = secrets.token_bytes(KEY_BYTES)
         path = self._path(locator)
-        write_whole(path, self._master_key.wrap(data_key, name=locator))
-        os.utime(path, (0, 0))  # when somebody first came is nobody's business
+        with locked(self._keys):
+            write_whole(path, self._master_key.wrap(data_key, name=locator))
+            conceal_age(path)
         return MemberKey(data_key)
+
+    def _destroy(self, path: Path) -> bool:
+        """Destroy a key and say whether there was one."""
+        gone = path.with_name(f"{path.name}.gone")
+        with locked(self._keys):  # or a key that is just being wrapped anew would come back
+            try:
+                path.replace(gone)  # a crash leaves the key or no key, and not half of it
+            except FileNotFoundError:
+                return False
+            destroy_file(gone)
+        return True
 
     def _path(self, locator: bytes) -> Path:
         return self._folder / locator.hex()
 
     def _read(self, folder: Path, locator: bytes) -> MemberKey | None:
         try:
-            wrapped = (folder / locator.hex()).read_bytes()
+            return MemberKey(read_wrapped(folder / locator.hex(), self._master_key, name=locator))
         except FileNotFoundError:
             return None
-        return MemberKey(self._master_key.unwrap(wrapped, name=locator))
 
 
 def _locator(path: Path) -> bytes | None:
@@ -206,11 +223,25 @@ def _locator(path: Path) -> bytes | None:
         return None
 
 
+async def _nothing() -> None:
+    """There is no copy of the keys."""
+
+
 def _name_in(table: str, member: MemberKey) -> bytes:
     return member.index(table) if table else member.key
 
 
-def make_locator_secret(folder: Path, master_key: MasterKey) -> None:
+def check_of(secret: bytes) -> bytes:
+    """Return the fingerprint of the keys that this secret belongs to."""
+    return derive(secret, b"check")
+
+
+def conceal_age(path: Path) -> None:
+    """Let nobody see from a key file when somebody first came."""
+    os.utime(path, (0, 0))
+
+
+def make_locator_secret(folder: Path, master_key: Wrapping) -> None:
     """Begin a folder of member keys."""
     make_folder(folder)
     wrapped = master_key.wrap(secrets.token_bytes(KEY_BYTES), name=LOCATOR_FILE.encode())
