@@ -4,28 +4,36 @@ from __future__ import annotations
 
 from db.connection import (
     AlreadyThere,
+    CopyFailed,
     Database,
+    DatabaseInUse,
     DatabaseUnavailable,
     Row,
     StatementFailed,
     Transaction,
     anything_stored,
+    in_thread,
     to_the_end,
 )
+from db.copies import reason_for
 from db.migrations import DatabaseFromTheFuture
 from db.sqlite import SQLITE_VERSION, open_sqlite
 
 __all__ = [
     "SQLITE_VERSION",
     "AlreadyThere",
+    "CopyFailed",
     "Database",
     "DatabaseFromTheFuture",
+    "DatabaseInUse",
     "DatabaseUnavailable",
     "Row",
     "StatementFailed",
     "Transaction",
     "anything_stored",
     "connect",
+    "in_thread",
+    "reason_for",
     "to_the_end",
 ]
 

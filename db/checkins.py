@@ -43,6 +43,7 @@ class OpenWindow:
     circle_id: int | None
     circle_name: str | None
     role_id: int | None
+    channel_id: int
     closes_at: datetime
 
 
@@ -131,7 +132,8 @@ async def list_open_windows(tx: Transaction, server_id: int | None = None) -> Se
     """Return the open windows of a server (None: of every server), the first to close first."""
     of_server = "" if server_id is None else " AND w.server_id = $1"
     rows = await tx.fetch(
-        "SELECT w.window_id, w.server_id, w.circle_id, c.name AS circle_name, c.role_id, w.closes_at"
+        "SELECT w.window_id, w.server_id, w.circle_id, c.name AS circle_name, c.role_id,"
+        " w.channel_id, w.closes_at"
         " FROM checkin_window w LEFT JOIN circle c ON c.circle_id = w.circle_id"
         f" WHERE w.state = 'open'{of_server} ORDER BY w.closes_at, w.window_id",
         *(() if server_id is None else (server_id,)),
@@ -143,6 +145,7 @@ async def list_open_windows(tx: Transaction, server_id: int | None = None) -> Se
             circle_id=row["circle_id"],
             circle_name=row["circle_name"],
             role_id=row["role_id"],
+            channel_id=row["channel_id"],
             closes_at=from_seconds(row["closes_at"]),
         )
         for row in rows

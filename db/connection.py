@@ -6,11 +6,13 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Literal, Protocol, TypeVar
+from pathlib import Path
+from typing import IO, Any, Literal, ParamSpec, Protocol, TypeVar
 from weakref import WeakSet
 
 Value = int | str | bytes | None
 Row = Mapping[str, Any]
+P = ParamSpec("P")
 T = TypeVar("T")
 
 CLOSING_SECONDS = 5  # for transactions that have begun; a stopping process has not got for ever
@@ -20,6 +22,10 @@ _tasks_that_stored: WeakSet[asyncio.Task[Any]] = WeakSet()
 
 class DatabaseUnavailable(Exception):
     """The database cannot be opened, or is closed. The sentence never contains a password."""
+
+
+class DatabaseInUse(DatabaseUnavailable):
+    """Another process holds the database."""
 
 
 class StatementFailed(Exception):
@@ -35,6 +41,10 @@ class StatementFailed(Exception):
 
 class AlreadyThere(StatementFailed):
     """A row with the same key is stored already."""
+
+
+class CopyFailed(Exception):
+    """A database cannot be copied, or a copy not be used. The sentence never contains a password."""
 
 
 class Transaction(Protocol):
@@ -79,6 +89,16 @@ class Database(Protocol):
 
     async def forget(self) -> None:
         """Remove deleted rows from the files that the engine keeps beside its tables (the WAL)."""
+        ...
+
+    def copy(self, room: Path) -> AbstractAsyncContextManager[IO[bytes]]:
+        """Yield what reads a sound copy of everything but the answers of open windows.
+
+        SQLite writes it into the file `room`, which must not be there and which whoever calls this
+        destroys afterwards. Others wait while it is written; that takes about a second for 100 MB.
+
+        Raises: CopyFailed, on PostgreSQL also when the block is left.
+        """
         ...
 
     async def close(self) -> None:
@@ -169,6 +189,11 @@ async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
     if not task.cancelled():
         task.exception()  # the cancellation outranks it; asking keeps asyncio from logging it
     raise cancelled
+
+
+async def in_thread(work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+    """Do something off the event loop, to its end: a cancellation is raised only after it."""
+    return await to_the_end(asyncio.to_thread(work, *arguments, **named))
 
 
 def mark_stored() -> None:

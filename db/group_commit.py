@@ -75,11 +75,11 @@ class GroupCommit:
         finally:
             await self._end_turn()
 
-    async def outside(self, sql: str) -> None:
+    async def outside(self, sql: str, *values: str) -> None:
         """Run a statement that must not be in a transaction, and end the turn."""
         try:
             await self.settle()
-            await self._require(sql)
+            await self._require(sql, *values)
         finally:
             await self._end_turn()
 
@@ -104,16 +104,16 @@ class GroupCommit:
         finally:
             self._turns.pass_on()
 
-    async def _attempt(self, sql: str) -> str | None:
+    async def _attempt(self, sql: str, *values: str) -> str | None:
         """Run a statement of our own; return None, or the name of what was wrong with it."""
         try:
-            await self._connection.execute_fetchall(sql)
+            await self._connection.execute_fetchall(sql, values)
         except Exception as error:
             return name_of(error)
         return None
 
-    async def _require(self, sql: str) -> None:
-        if failed := await self._attempt(sql):
+    async def _require(self, sql: str, *values: str) -> None:
+        if failed := await self._attempt(sql, *values):
             raise StatementFailed(failed)
 
 

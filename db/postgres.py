@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
 from hashlib import blake2b
-from typing import Any, Literal
+from pathlib import Path
+from typing import IO, Any, Literal
 
 import asyncpg  # pyright: ignore[reportMissingTypeStubs] - it ships none, hence `Any` below
 
@@ -21,6 +22,7 @@ from db.connection import (
     mark_stored,
     to_the_end,
 )
+from db.dumps import dumped
 
 UNIQUE_VIOLATION = "23505"
 
@@ -33,7 +35,7 @@ async def open_postgres(url: str) -> PostgresDatabase:
     except Exception as error:
         reason = _name(error)
     else:
-        return PostgresDatabase(pool)
+        return PostgresDatabase(pool, url)
     raise DatabaseUnavailable(f"The PostgreSQL server cannot be reached, or refuses us ({reason}).")
 
 
@@ -89,8 +91,9 @@ class PostgresDatabase:
 
     engine: Literal["postgres"] = "postgres"
 
-    def __init__(self, pool: Any) -> None:
+    def __init__(self, pool: Any, url: str) -> None:
         self._pool = pool
+        self._url = url
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[PostgresTransaction]:
@@ -112,6 +115,11 @@ class PostgresDatabase:
 
     async def forget(self) -> None:
         """Do nothing: what PostgreSQL keeps (WAL, dead rows) is the server's, and holds sealed rows only."""
+
+    @asynccontextmanager
+    async def copy(self, room: Path) -> AsyncGenerator[IO[bytes]]:
+        async with dumped(self._url) as reader:
+            yield reader
 
     async def close(self) -> None:
         with suppress(TimeoutError):  # the pool has then dropped the connections still in use

@@ -116,6 +116,11 @@ async def update_state(tx: Transaction, post_id: int, state: PostState) -> None:
     await tx.execute("UPDATE post SET state = $2 WHERE post_id = $1", post_id, state.value)
 
 
+async def put_aside_waiting(tx: Transaction) -> None:
+    """Note of everything that is to be said that it may have been said already."""
+    await tx.execute("UPDATE post SET state = 'unconfirmed' WHERE state = 'waiting'")
+
+
 async def count_unsaid(tx: Transaction, server_id: int, since: datetime) -> int:
     """Return how many posts of this server did not reach their channel since then."""
     rows = await tx.fetch(

@@ -91,6 +91,9 @@ REGISTRY = (
     Column("installation", "keys_check", _PROGRAM, "tells the right keys from others", _ALWAYS),
     Column("installation", "command_tree", _PROGRAM, "which commands Discord was last told", _ALWAYS),
     Column("installation", "retention_due_at", _PROGRAM, "when old entries are next removed", _ALWAYS),
+    Column("installation", "backup_due_at", _PROGRAM, "when the next backup is made", _ALWAYS),
+    Column("installation", "backup_made_at", _PROGRAM, "when the last backup was made", _ALWAYS),
+    Column("installation", "backup_trouble", _PROGRAM, "where the log says why there is none", _ALWAYS),
     # What was chosen when a server was set up.
     Column("server", "server_id", _SERVER, "which Discord server this is", _ALWAYS),
     Column("server", "moderator_role_id", _SERVER, "which role may manage all circles", _ALWAYS),

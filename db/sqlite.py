@@ -9,13 +9,15 @@ import sqlite3
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
 import aiosqlite
 
 from db.connection import (
     CLOSING_SECONDS,
     AlreadyThere,
+    CopyFailed,
+    DatabaseInUse,
     DatabaseUnavailable,
     Row,
     StatementFailed,
@@ -24,6 +26,7 @@ from db.connection import (
     mark_stored,
     to_the_end,
 )
+from db.copies import clean_copy, make_room, reason_for
 from db.group_commit import GroupCommit, name_of
 
 BUSY_SECONDS = 3  # for the process that we replace to let go of the file
@@ -40,8 +43,9 @@ PRAGMAS = (
     "wal_checkpoint(TRUNCATE)",  # what a killed process has written is on disk before we act on it
 )
 
+BUSY = "SQLITE_BUSY"
 PLAIN_REASONS = {
-    "SQLITE_BUSY": "is in use by another process",
+    BUSY: "is in use by another process",
     "SQLITE_NOTADB": "is not a database",
     "SQLITE_CORRUPT": "is damaged",
     "SQLITE_READONLY": "cannot be written",
@@ -72,7 +76,8 @@ async def open_sqlite(path: str | Path) -> SqliteDatabase:
         if not isinstance(error, sqlite3.Error):
             raise
         reason = PLAIN_REASONS.get(name_of(error), "cannot be opened")
-        raise DatabaseUnavailable(f"The database file {path} {reason}.") from None
+        kind = DatabaseInUse if name_of(error) == BUSY else DatabaseUnavailable
+        raise kind(f"The database file {path} {reason}.") from None
     connection.row_factory = sqlite3.Row
     return SqliteDatabase(connection)
 
@@ -153,6 +158,19 @@ class SqliteDatabase:
     async def forget(self) -> None:
         await self._take_turn()
         await to_the_end(self._commits.outside("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+    @asynccontextmanager
+    async def copy(self, room: Path) -> AsyncGenerator[IO[bytes]]:
+        try:
+            make_room(room)
+            await self._take_turn()
+            await to_the_end(self._commits.outside("VACUUM INTO ?1", str(room)))
+            await to_the_end(asyncio.to_thread(clean_copy, room))
+            reader = room.open("rb")
+        except (StatementFailed, OSError) as error:
+            raise CopyFailed(f"The database cannot be copied to {room}: {reason_for(error)}.") from None
+        with reader:
+            yield reader
 
     async def close(self) -> None:
         if self._closing is None:
