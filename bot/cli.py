@@ -27,8 +27,10 @@ app = typer.Typer(
 )
 config_app = typer.Typer(help="The configuration.", no_args_is_help=True)
 db_app = typer.Typer(help="The database.", no_args_is_help=True)
+keys_app = typer.Typer(help="The keys.", no_args_is_help=True)
 app.add_typer(config_app, name="config")
 app.add_typer(db_app, name="db")
+app.add_typer(keys_app, name="keys")
 
 Config = Annotated[Path | None, typer.Option("--config", help="Which config.toml. Default: ./config.toml")]
 
@@ -93,6 +95,31 @@ def doctor(config: Config = None) -> None:
 
 
 @app.command()
+def backup(
+    to: Annotated[Path | None, typer.Option(help="Which folder. Default: backup.folder")] = None,
+    config: Config = None,
+) -> None:
+    """Make a backup: the database, encrypted, and the keys that its rows need."""
+    from bot.upkeep import back_up
+
+    _wait_for(lambda: back_up(_settings(config), to and to.absolute(), say))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="The backup, respite-….age", show_default=False)],
+    keys: Annotated[
+        Path | None, typer.Option(help="The copy of the keys. Default: keys.backup beside the backup")
+    ] = None,
+    config: Config = None,
+) -> None:
+    """Restore a backup where there is no database yet; nothing is ever overwritten."""
+    from bot.upkeep import restore_backup
+
+    _wait_for(lambda: restore_backup(_settings(config), file, keys, say))
+
+
+@app.command()
 def commands() -> None:
     """Print every command of the bot as the page docs/commands.md."""
     from bot.reference import describe_commands
@@ -122,6 +149,14 @@ def upgrade(config: Config = None) -> None:
 
     versions = _wait_for(lambda: upgrade_database(_settings(config)))
     say(f"Upgraded to version {versions[-1]}." if versions else "The database is up to date.")
+
+
+@keys_app.command()
+def rotate(config: Config = None) -> None:
+    """Make a new master key, under which everything is wrapped anew while the bot runs on."""
+    from bot.upkeep import rotate_keys
+
+    _wait_for(lambda: rotate_keys(_settings(config), say))
 
 
 def _settings(config: Path | None) -> Settings:

@@ -49,6 +49,7 @@ COGS = (
     "cogs.learn",
     "cogs.resources",
     "cogs.help",
+    "cogs.backups",
     "cogs.posts",
 )
 NEEDED = discord.Permissions(

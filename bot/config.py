@@ -11,7 +11,16 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 
 from bot import logs
 from bot.services.rules.anonymity import FLOOR
@@ -88,13 +97,29 @@ class Checkins(_Section):
     minimum_answers: _Number = Field(default=FLOOR, ge=FLOOR, description=f"a whole number, {FLOOR} or more")
 
 
+class Backup(_Section):
+    """Where backups go, how many there are, and how often one is made."""
+
+    folder: _Place = Field(default=Path("backups"), description="the path of a folder")
+    keep: _Number = Field(default=14, ge=1, description="a whole number, 1 or more")
+    every_hours: _Number = Field(default=24, ge=0, description="a whole number; 0 means only when asked for")
+
+
 class Settings(_Section):
     """Everything that an installation may choose. It does not change while the bot runs."""
 
-    discord: Discord = Discord()
-    storage: Storage = Storage()
-    log: Log = Log()
-    checkins: Checkins = Checkins()
+    discord: Discord
+    storage: Storage
+    log: Log
+    checkins: Checkins
+    backup: Backup
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_every_section(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Give sections that are absent as empty ones, so that their defaults learn the folder as well."""
+        empty: dict[str, Any] = {section: {} for section in cls.model_fields}
+        return empty | given
 
 
 _SECTIONS: dict[str, Any] = {name: field.annotation for name, field in Settings.model_fields.items()}
@@ -110,13 +135,11 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> S
     """
     named = path or environ.get("RESPITE_CONFIG")
     file = Path(named or "config.toml")
-    # Sections that are absent are given empty, so that their defaults learn the folder as well.
-    given: dict[str, Any] = {section: {} for section in _SECTIONS}
-    given |= _read(file) if named or file.exists() else {}
+    given = _read(file) if named or file.exists() else {}
     sources: dict[str, str] = {}
     for variable, name in _ENVIRONMENT.items():
         section, _, key = name.partition(".")
-        if environ.get(variable) and isinstance(given[section], dict):
+        if environ.get(variable) and isinstance(given.setdefault(section, {}), dict):
             given[section] = {**given[section], key: environ[variable]}
             sources[name] = variable
     try:

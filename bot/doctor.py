@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.config import BadConfiguration, Settings, check_secret_file, read_token
+from bot.house import database_file
 from bot.services.keys import NoRoomForKeys, read_master_key, require_room
 from bot.services.resources import load_directory
 from bot.services.server_resources import old_changes
@@ -61,11 +62,11 @@ def _key_folder(settings: Settings) -> Iterator[str]:
 
 
 async def _database(settings: Settings, say: Callable[[str], None], today: date) -> list[str]:
-    url = settings.storage.database.get_secret_value()
-    if _is_still_to_be_made(url):
+    file = database_file(settings)
+    if file is not None and not file.exists():
         return []
     try:
-        database = await connect(url)
+        database = await connect(settings.storage.database.get_secret_value())
     except DatabaseUnavailable as wrong:
         return [str(wrong)]
     try:
@@ -82,7 +83,3 @@ async def _look_at_changes(database: Database, say: Callable[[str], None], today
         return  # no version of the program that knows such entries has run on it yet
     if old:
         say(f"To be checked again by moderators (/setup resources list): {len(old)} of their own entries")
-
-
-def _is_still_to_be_made(url: str) -> bool:
-    return url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -13,14 +15,19 @@ from bot.config import Settings, check_secret_file
 from bot.pictures import Pictures
 from bot.services import erasure, installation, windows
 from bot.services.after import Aftermath, load_aftermath
+from bot.services.backups import Backups, Plan
 from bot.services.cards import Cards, load_cards
-from bot.services.keys import MasterKey, WindowKeys, WrongMasterKey, make_master_key, read_master_key
+from bot.services.keys import WindowKeys, WrongMasterKey, make_master_key
+from bot.services.master_keys import MasterKeyFile
 from bot.services.member_keys import LOCATOR_FILE, MemberKeys, make_locator_secret
 from bot.services.passphrases import Passphrases
 from bot.services.practices import Library, load_library
 from bot.services.resources import Directory, load_directory
-from db import Database, connect
+from bot.services.rotation import rotate
+from db import Database, connect, in_thread, reason_for
 from db.migrations import upgrade
+
+log = logging.getLogger(__name__)
 
 
 class CannotStart(Exception):
@@ -47,8 +54,10 @@ class House:
     """Everything that services are handed: the database, the keys, the words, the draughtsman."""
 
     database: Database
+    master_key: MasterKeyFile
     member_keys: MemberKeys
     window_keys: WindowKeys
+    backups: Backups
     library: Library
     cards: Cards
     directory: Directory
@@ -75,11 +84,15 @@ async def open_house(settings: Settings) -> AsyncGenerator[House]:
     pictures = Pictures()
     try:
         await upgrade(database)
-        member_keys, is_new = await _member_keys(database, settings)
+        member_keys, master_key, is_new = await _lasting_keys(database, settings)
+        backups = backups_of(settings, database, master_key)
+        member_keys.after_destroying = backups.refresh_keys
         yield House(
             database=database,
+            master_key=master_key,
             member_keys=member_keys,
             window_keys=WindowKeys(settings.storage.keys / "windows"),
+            backups=backups,
             library=words.library,
             cards=words.cards,
             directory=words.directory,
@@ -97,7 +110,32 @@ async def open_house(settings: Settings) -> AsyncGenerator[House]:
 async def sweep(house: House) -> None:
     """Tidy up after a crash: destroy the keys of closed windows, and finish erasures that had begun."""
     await windows.sweep(house.database, house.window_keys)
+    await house.backups.tidy()
     await erasure.finish(house.database, house.member_keys)
+
+
+def backups_of(settings: Settings, database: Database, master_key: MasterKeyFile) -> Backups:
+    """Return what makes the backups of this database."""
+    hours = settings.backup.every_hours
+    return Backups(
+        database,
+        settings.storage.keys,
+        master_key,
+        Plan(settings.backup.folder, settings.backup.keep, timedelta(hours=hours) if hours else None),
+        room=room_of(settings),
+    )
+
+
+def room_of(settings: Settings) -> Path:
+    """Return where a plain copy of the database may lie for a moment: beside the database."""
+    file = database_file(settings)
+    return settings.storage.keys / "database-copy" if file is None else file.with_name(f"{file.name}-copy")
+
+
+def database_file(settings: Settings) -> Path | None:
+    """Return the file of the database; PostgreSQL has none that is ours."""
+    url = settings.storage.database.get_secret_value()
+    return Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
 
 
 async def upgrade_database(settings: Settings) -> list[int]:
@@ -109,34 +147,51 @@ async def upgrade_database(settings: Settings) -> list[int]:
         await database.close()
 
 
-async def _member_keys(database: Database, settings: Settings) -> tuple[MemberKeys, bool]:
+async def _lasting_keys(database: Database, settings: Settings) -> tuple[MemberKeys, MasterKeyFile, bool]:
     """Open the lasting keys, or make them for a new database. Says whether the master key is new."""
-    folder = settings.storage.keys
     begins = await installation.is_new(database)
-    is_new = not settings.storage.master_key_file.exists()
-    master_key = _master_key(settings.storage.master_key_file, make=is_new and begins)
-    if not (folder / LOCATOR_FILE).exists():
-        if not begins:
-            raise CannotStart(
-                f"The key {folder / LOCATOR_FILE} is missing. Put it back from a backup: without it nobody in"
-                " this database can be recognised."
-            )
-        make_locator_secret(folder, master_key)
+    is_new = begins and not settings.storage.master_key_file.exists()
+    if is_new:
+        make_master_key(settings.storage.master_key_file)
+    master_key = open_master_key(settings.storage.master_key_file)
+    await _finish_rotation(settings.storage.keys, master_key)
+    if begins and not (settings.storage.keys / LOCATOR_FILE).exists():
+        make_locator_secret(settings.storage.keys, master_key)
+    return await open_keys(database, settings, master_key), master_key, is_new
+
+
+async def _finish_rotation(folder: Path, master_key: MasterKeyFile) -> None:
+    """Go on where a crash interrupted the change to a new master key."""
+    try:
+        if master_key.successor.exists():
+            await rotate(folder, master_key)
+        await in_thread(master_key.hand_over)  # or the old one may still be there
+    except OSError as error:
+        log.warning("The new master key cannot take its place yet: %s.", reason_for(error))
+
+
+async def open_keys(database: Database, settings: Settings, master_key: MasterKeyFile) -> MemberKeys:
+    """Return the keys that this database belongs to. Raises CannotStart where they are others."""
+    folder = settings.storage.keys
     try:
         member_keys = MemberKeys(folder, master_key)
         await installation.adopt(database, member_keys.check)
+    except FileNotFoundError:
+        raise CannotStart(
+            f"The key {folder / LOCATOR_FILE} is missing. Put it back from a backup: without it nobody in"
+            " this database can be recognised."
+        ) from None
     except WrongMasterKey:
         raise CannotStart(
             f"The keys in {folder} belong to another master key than {settings.storage.master_key_file}."
         ) from None
     except installation.WrongKeys:
         raise CannotStart(f"This database belongs to other keys than those in {folder}.") from None
-    return member_keys, is_new
+    return member_keys
 
 
-def _master_key(path: Path, *, make: bool) -> MasterKey:
-    if make:
-        return make_master_key(path)
+def open_master_key(path: Path) -> MasterKeyFile:
+    """Return the master key. Raises CannotStart, BadConfiguration."""
     if not path.exists():
         raise CannotStart(
             f"The master key {path} is missing. Put it back: without it nobody in this database"
@@ -144,6 +199,6 @@ def _master_key(path: Path, *, make: bool) -> MasterKey:
         )
     check_secret_file(path)
     try:
-        return read_master_key(path)
+        return MasterKeyFile(path)
     except ValueError as error:
         raise CannotStart(str(error)) from None

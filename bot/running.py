@@ -8,14 +8,20 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
+from bot.answering import answering
 from bot.client import Respite, WrongToken
 from bot.config import Settings
+from bot.control import socket_in
 from bot.house import CannotStart, open_house
+from bot.upkeep import handlers
 
 
 async def run_bot(settings: Settings, token: str, say: Callable[[str], None]) -> None:
     """Run on Discord until asked to stop. Raises CannotStart."""
-    async with open_house(settings) as house:
+    async with (
+        open_house(settings) as house,
+        answering(socket_in(settings.storage.keys), handlers(settings, house)),
+    ):
         if house.new_master_key is not None:
             say(
                 f"A master key was made: {house.new_master_key}. Keep a copy of it in a safe place, away from"
@@ -32,7 +38,7 @@ async def run_demo(port: int, say: Callable[[str], None]) -> None:
     from bot.demo import aside, serve  # noqa: PLC0415 - the pretend Discord is installed for the demo alone
 
     with tempfile.TemporaryDirectory(prefix="respite-demo-") as folder:
-        settings = Settings.model_validate({"storage": {}}, context=Path(folder))
+        settings = Settings.model_validate({"backup": {"every_hours": 0}}, context=Path(folder))
 
         @asynccontextmanager
         async def make_bot(clock: Callable[[], datetime]) -> AsyncGenerator[Respite]:

@@ -13,16 +13,21 @@ from bot.services import circles as circle_service
 from bot.services.people import Person
 from bot.services.rules.anonymity import Band, Finding, Question, Release, Size
 from db import Database, checkins, circles
+from db.checkins import WindowState
 
 PAST_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A closed window as everybody may see it: a release, or too few answers (None)."""
+    """A closed window as everybody may see it: a release, or too few answers (None).
+
+    `lost`: it was open when the backup was made from which everything was restored.
+    """
 
     closes_at: datetime
     release: Release | None
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,13 @@ async def of_window(database: Database, window_id: int) -> Results:
         return Results(
             circle_name=None if circle is None else circle.name,
             time_zone=server.time_zone,
-            past=(Published(window.closes_at, None if findings is None else unpack(findings)),),
+            past=(
+                Published(
+                    window.closes_at,
+                    None if findings is None else unpack(findings),
+                    lost=window.state is WindowState.CANCELLED,  # one that somebody cancels has no post
+                ),
+            ),
         )
 
 

@@ -10,7 +10,8 @@ from bot.services import authority
 from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
 from bot.services.rules.recurrence import zone_exists, zones
-from db import Database, checkin_schedules, circles, posts, prompts, servers
+from db import Database, checkin_schedules, circles, installation, posts, prompts, servers
+from db.installation import BackupState
 from db.servers import Server
 
 RECENTLY = timedelta(days=14)
@@ -18,13 +19,17 @@ RECENTLY = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What is set up in a server. `unsaid` counts posts of two weeks that did not arrive."""
+    """What is set up in a server, and how the backups of the installation stand that it is on.
+
+    `unsaid` counts posts of two weeks that did not arrive.
+    """
 
     server: Server
     circles: Sequence[circles.Circle]
     checkin_schedules: Sequence[checkin_schedules.CheckinSchedule]
     prompt_schedules: Sequence[prompts.PromptSchedule]
     unsaid: int
+    backups: BackupState
 
 
 def time_zones_like(typed: str, most: int) -> Sequence[str]:
@@ -94,6 +99,7 @@ async def status(database: Database, person: Person, *, at: datetime) -> Status:
             checkin_schedules=await checkin_schedules.list_schedules(tx, server.server_id),
             prompt_schedules=await prompts.list_schedules(tx, server.server_id),
             unsaid=await posts.count_unsaid(tx, server.server_id, at - RECENTLY),
+            backups=await installation.find_backup_state(tx),
         )
 
 

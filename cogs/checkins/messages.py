@@ -175,6 +175,8 @@ def announcement(found: Opened) -> discord.Embed:
 def release(found: Results, *, with_picture: bool) -> discord.Embed:
     """Say in the channel what may be shown of a window that has closed."""
     published = found.past[0]
+    if published.lost:
+        return discord.Embed(title="The check-in has ended", description=_lost(found), colour=words.CALM)
     embed = discord.Embed(title="The check-in has closed", colour=words.CALM)
     if published.release is None:
         embed.description = f"{WITHHELD} Nothing of this check-in is kept."
@@ -275,6 +277,14 @@ def _taken_back(found: Receipt) -> str:
     in_server = any(each.circle_name is None for each in found.counted)
     other = "your circles" if in_server else words.WHOLE_SERVER
     return f"Your earlier answer for {other}: an answer counts in one or the other."
+
+
+def _lost(found: Results) -> str:
+    return (
+        f"For {words.scope(found.circle_name)}. I had to be restored from a backup, and backups never hold"
+        " answers: what was answered in this check-in is gone, and there is no result. (If one was posted"
+        " already, it still stands.) Thank you for answering all the same; the next check-in starts afresh."
+    )
 
 
 def _closed_on(published: Published, found: Results) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import discord
 
@@ -84,6 +85,7 @@ def status(found: Status, problems: Sequence[str]) -> discord.Embed:
     embed.add_field(
         name="Prompts", value=f"{running} running, {len(found.prompt_schedules) - running} paused"
     )
+    embed.add_field(name="Last backup", value=_last_backup(found.backups.made_at))
     return embed
 
 
@@ -125,9 +127,21 @@ def role_too_high(circle: str) -> str:
     )
 
 
+def no_backup(reference: str) -> str:
+    """Say that the last backup failed. Only whoever runs the program can mend it."""
+    return (
+        f"The last backup failed. It is tried again every hour. → Whoever runs this bot finds the reason in"
+        f" its log, under {reference}"
+    )
+
+
 def unsaid(count: int) -> str:
     """Say that posts did not arrive."""
     return (
         f"{count} post(s) of the last two weeks did not reach their channel."
         " Results stay readable with `/checkins results`."
     )
+
+
+def _last_backup(made_at: datetime | None) -> str:
+    return "none yet" if made_at is None else discord.utils.format_dt(made_at, "R")

@@ -25,6 +25,8 @@ def _on_server(guild: discord.Guild, found: Status) -> Iterator[str]:
         yield messages.no_category()
     if found.unsaid:
         yield messages.unsaid(found.unsaid)
+    if found.backups.trouble:
+        yield messages.no_backup(found.backups.trouble)
 
 
 def _in_circles(guild: discord.Guild, found: Status) -> Iterator[str]:

@@ -232,6 +232,7 @@ async def test_after_setting_up_nothing_needs_mending(town: Town, circle: simcor
         "Circles": "1",
         "Next check-ins": "none scheduled",
         "Prompts": "0 running, 0 paused",
+        "Last backup": "none yet",
     }
 
 
