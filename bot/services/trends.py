@@ -22,7 +22,7 @@ from db import Database, Transaction, private_pages
 from db.private_pages import Page
 
 KEPT_MONTHS = 24
-"""Nothing older is kept. `db/registry.py` says so to members; a server may choose less."""
+"""Nothing older is kept. `db/registry.py` says so to members, and no server shortens it."""
 
 FEWEST_WEEKS, USUAL_WEEKS, MOST_WEEKS = 4, 12, 104
 
