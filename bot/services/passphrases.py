@@ -27,7 +27,7 @@ MOST_TRIES, SPAN = 5, timedelta(minutes=10)
 
 
 class Passphrases:
-    """Tries and changes passphrases, one at a time: each takes half a second and 64 MiB."""
+    """Tries and changes passphrases, one at a time: each takes a quarter of a second and 64 MiB."""
 
     def __init__(self, database: Database, member_keys: MemberKeys) -> None:
         self._database = database

@@ -1,6 +1,6 @@
 """Members who keep private copies, some under a passphrase, and what whoever has all files and keys reads.
 
-The passphrase itself is not guessed here: each guess costs half a second and 64 MiB, and the shortest
+The passphrase itself is not guessed here: each guess costs a quarter of a second and 64 MiB, and the shortest
 has ten characters.
 """
 

@@ -44,7 +44,7 @@ SCALE = st.integers(1, 5)
 ANSWERS = st.builds(Answers, st.sampled_from(CONTINUUM), SCALE, SCALE, SCALE)
 DAYS = st.dates(LONG_AGO, date(2170, 1, 1))
 COPIES = st.lists(st.builds(Copy, DAYS, st.integers(1, 6), st.none() | ANSWERS), max_size=20)
-SLOW = settings(max_examples=5)  # each stretches a passphrase several times, half a second each
+SLOW = settings(max_examples=5)  # each stretches a passphrase several times, a quarter of a second each
 
 
 def copy(number: int, *, day: date = TODAY, energy: int = 3) -> Copy:

@@ -145,7 +145,7 @@ def lock(sheet: Sheet, passphrase: str) -> Sheet:
     """Return a sheet without a passphrase under this one, with new keys.
 
     The keys are new each time, so that an older state of the sheet opens nothing that is added later. It
-    takes half a second and 64 MiB: call it off the event loop.
+    takes a quarter of a second and 64 MiB: call it off the event loop.
     """
     private = X25519PrivateKey.generate()
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
