@@ -10,7 +10,7 @@ import json
 import logging
 import signal
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -35,6 +35,11 @@ log = logging.getLogger(__name__)
 COGS = (
     "cogs.setup",
     "cogs.circles",
+    "cogs.seats",
+    "cogs.requests",
+    "cogs.agreements",
+    "cogs.holding",
+    "cogs.endings",
     "cogs.checkins",
     "cogs.trends",
     "cogs.prompts",
@@ -73,11 +78,16 @@ Afterwards = Callable[[discord.Interaction[Any]], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a post says."""
+    """What a post says.
+
+    `to`: the Discord id of whom it is written to directly. `sent` is told the message's id afterwards.
+    """
 
     embed: discord.Embed
     view: discord.ui.View | None = None
     files: Sequence[discord.File] = ()
+    to: int | None = field(default=None, repr=False)
+    sent: Callable[[int], Awaitable[None]] | None = None
 
 
 Writer = Callable[[Post], Awaitable[Message | None]]

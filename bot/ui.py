@@ -170,7 +170,7 @@ async def reply(
 async def replace(
     interaction: discord.Interaction[Any], embed: discord.Embed, *, view: discord.ui.View | None = None
 ) -> None:
-    """Put this in the place of the private message whose button was pressed, its picture and its buttons."""
+    """Put this in the place of the message whose button was pressed, its picture and its buttons."""
     await Patience.over(interaction)
     if interaction.response.is_done() or interaction.message is None:
         await reply(interaction, embed=embed, view=view)

@@ -12,6 +12,7 @@ from discord import app_commands
 from bot import errors
 from bot.client import Respite
 from bot.services import circles, servers
+from bot.services.circles import Which
 from bot.services.refusals import Because, Refusal
 from bot.services.rules.recurrence import parse_days, parse_time
 
@@ -47,8 +48,7 @@ class Suggested(app_commands.Transformer):
 class CircleOption(Suggested):
     """Any open circle of the server, by its id; the list shows names."""
 
-    held_only = False
-    entered_only = False
+    which = Which.OPEN
 
     async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> int:
         """Return the circle's id, also where its name was typed and no suggestion tapped.
@@ -70,8 +70,7 @@ class CircleOption(Suggested):
         found = await circles.choices(
             client.house.database,
             client.person(interaction),
-            held_only=self.held_only,
-            entered_only=self.entered_only,
+            self.which,
         )
         return [app_commands.Choice(name=circle.name, value=str(circle.circle_id)) for circle in found]
 
@@ -79,13 +78,25 @@ class CircleOption(Suggested):
 class EnteredCircleOption(CircleOption):
     """A circle in which the person has a seat."""
 
-    entered_only = True
+    which = Which.ENTERED
+
+
+class OwnCircleOption(CircleOption):
+    """A circle in which the person has a seat, or waits for one."""
+
+    which = Which.OWN
 
 
 class HeldCircleOption(CircleOption):
     """A circle that the person holds; for moderators, any."""
 
-    held_only = True
+    which = Which.HELD
+
+
+class RememberedCircleOption(CircleOption):
+    """A circle that the person holds; for moderators, any, also those that are over."""
+
+    which = Which.REMEMBERED
 
 
 class TimeZoneOption(app_commands.Transformer):
@@ -143,3 +154,8 @@ class TimeOption(app_commands.Transformer):
             return parse_time(str(value))
         except ValueError:
             raise Refusal(Because.UNKNOWN_TIME) from None
+
+
+def channel_of(interaction: Interaction) -> int:
+    """Return the channel in which a command was used."""
+    return interaction.channel_id or 0

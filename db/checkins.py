@@ -238,6 +238,16 @@ async def insert_release(tx: Transaction, window_id: int, findings: str) -> None
     await tx.execute("INSERT INTO release (window_id, findings) VALUES ($1, $2)", window_id, findings)
 
 
+async def count_releases(tx: Transaction, circle_id: int) -> int:
+    """Return how many results of a circle are kept."""
+    rows = await tx.fetch(
+        "SELECT count(*) AS kept FROM release r JOIN checkin_window w ON w.window_id = r.window_id"
+        " WHERE w.circle_id = $1",
+        circle_id,
+    )
+    return int(rows[0]["kept"])
+
+
 async def list_past_windows(
     tx: Transaction, server_id: int, circle_id: int | None, limit: int
 ) -> Sequence[PastWindow]:

@@ -10,13 +10,24 @@ from enum import StrEnum
 from db.connection import Row, Transaction
 from db.instants import from_seconds, to_seconds
 
+DIRECT = 0
+"""In place of a channel: the post is a direct message to somebody whom its writer knows how to find."""
+
 
 class PostKind(StrEnum):
-    """What a post says. Its `subject` is a window's id, or a practice's."""
+    """What a post says. Its `subject` is the number of a window, a candidate or a circle, or a practice's id.
+
+    `request`, `takeover` and `unheld` go to the facilitators' channel, a `letter` to a candidate directly.
+    """
 
     WINDOW = "window"
     RELEASE = "release"
     PRACTICE = "practice"
+    REQUEST = "request"
+    LETTER = "letter"
+    TAKEOVER = "takeover"
+    UNHELD = "unheld"
+    FAREWELL = "farewell"
 
 
 class PostState(StrEnum):
@@ -122,10 +133,13 @@ async def put_aside_waiting(tx: Transaction) -> None:
 
 
 async def count_unsaid(tx: Transaction, server_id: int, since: datetime) -> int:
-    """Return how many posts of this server did not reach their channel since then."""
+    """Return how many posts of this server did not reach their channel since then.
+
+    Whether somebody takes direct messages is their own affair.
+    """
     rows = await tx.fetch(
         "SELECT count(*) AS unsaid FROM post WHERE server_id = $1 AND due_at >= $2"
-        " AND state IN ('undeliverable', 'unconfirmed')",
+        f" AND channel_id <> {DIRECT} AND state IN ('undeliverable', 'unconfirmed')",
         server_id,
         to_seconds(since),
     )

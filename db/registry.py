@@ -79,6 +79,10 @@ _PROMPTED = "until the prompt is removed, or its circle ends"
 _AS_CIRCLE = "as long as the circle"
 _WITH_RESULT = "for at most 730 days after the close, and no longer than its circle"
 _SEATED = "until you leave the circle; if you hold it, as long as you do"
+_WAITING = "until you have a seat, step back, or have read that you get none"
+_ASKED = "until the request is answered or taken back, and the name taken out there"
+_HELD = "until the seat is taken, or goes on to the next"
+_UNHELD = "until somebody holds the circle again"
 _SEALED = "until the window closes, or you withdraw"
 _OWN = "until you erase it"
 _POSTED = "for at most 60 days after it was due"
@@ -98,6 +102,7 @@ REGISTRY = (
     Column("server", "server_id", _SERVER, "which Discord server this is", _ALWAYS),
     Column("server", "moderator_role_id", _SERVER, "which role may manage all circles", _ALWAYS),
     Column("server", "category_id", _SERVER, "where new circles get their channels", _ALWAYS),
+    Column("server", "facilitators_channel_id", _SERVER, "where those who hold circles are asked", _ALWAYS),
     Column("server", "time_zone", _SERVER, "by which clock check-ins and prompts come", _ALWAYS),
     Column("server", "country", _SERVER, "where the server is, for what depends on the country", _ALWAYS),
     Column("server", "language", _SERVER, "in which language the bot speaks", _ALWAYS),
@@ -121,7 +126,8 @@ REGISTRY = (
     Column("circle", "name", _CIRCLE, "what it is called", _AS_CIRCLE),
     Column("circle", "purpose", _CIRCLE, "what it is for, in the words of who opened it", _AS_CIRCLE),
     Column("circle", "seats", _CIRCLE, "how many may enter", _AS_CIRCLE),
-    Column("circle", "state", _CIRCLE, "whether it is open or still being made", _AS_CIRCLE),
+    Column("circle", "access", _CIRCLE, "whether one enters, asks, or is invited", _AS_CIRCLE),
+    Column("circle", "state", _CIRCLE, "whether it is being made, open, or over", _AS_CIRCLE),
     Column("circle", "role_id", _CIRCLE, "which Discord role lets its members in", _AS_CIRCLE),
     Column("circle", "channel_id", _CIRCLE, "where it meets", _AS_CIRCLE),
     Column("circle", "agreement_version", _CIRCLE, "which agreement holds now", _AS_CIRCLE),
@@ -131,8 +137,25 @@ REGISTRY = (
     Column("circle_member", "circle_id", _MEMBER, "in which circle you are", _SEATED),
     Column("circle_member", "member_key", _MEMBER, "knows you again, without your name or id", _SEATED),
     Column("circle_member", "seated", _MEMBER, "whether you have a seat", _SEATED),
-    Column("circle_member", "facilitates", _MEMBER, "whether you hold the circle", _SEATED),
+    Column("circle_member", "holds", _MEMBER, "whether you hold the circle, or are away from it", _SEATED),
     Column("circle_member", "agreed_version", _MEMBER, "which agreement you accepted", _SEATED),
+    Column("circle_member", "sealed", _MEMBER, "how the bot finds you again, encrypted for you", _SEATED),
+    Column("candidate", "number", _MEMBER, "the number of your request, on its buttons", _WAITING),
+    Column("candidate", "circle_id", _MEMBER, "which circle you would like to enter", _WAITING),
+    Column("candidate", "member_key", _MEMBER, "knows you again, without your name or id", _WAITING),
+    Column("candidate", "stage", _MEMBER, "whether you ask, wait, or have yet to read an answer", _WAITING),
+    Column("candidate", "turn", _MEMBER, "who is before you and who behind", _WAITING),
+    Column("candidate", "sealed", _MEMBER, "how the bot finds you again, encrypted for you", _WAITING),
+    # Where requests are answered, what is due for those who wait, and for circles that nobody holds.
+    Column("request_message", "message_id", _SERVER, "under which message a request is answered", _ASKED),
+    Column("request_message", "server_id", _SERVER, "in which server", _ASKED),
+    Column("request_message", "channel_id", _SERVER, "in which channel", _ASKED),
+    Column("request_message", "number", _SERVER, "which request it is, by its number", _ASKED),
+    Column("held_seat", "number", _CIRCLE, "for which number on the waitlist a seat is held", _HELD),
+    Column("held_seat", "next_run_at", _CIRCLE, "until when, before it goes on to the next", _HELD),
+    Column("takeover", "circle_id", _CIRCLE, "which circle has no facilitator at the moment", _UNHELD),
+    Column("takeover", "told", _CIRCLE, "whether the moderators have been told", _UNHELD),
+    Column("takeover", "next_run_at", _CIRCLE, "until when somebody may take it over before that", _UNHELD),
     # When check-ins open by themselves.
     Column("checkin_schedule", "schedule_id", _CIRCLE, "tells this schedule from others", _SCHEDULED),
     Column("checkin_schedule", "server_id", _CIRCLE, "in which server it is", _SCHEDULED),
@@ -204,7 +227,7 @@ REGISTRY = (
     Column("post", "kind", _SERVER, "whether it announces, reports or offers", _POSTED),
     Column("post", "server_id", _SERVER, "in which server", _POSTED),
     Column("post", "channel_id", _SERVER, "in which channel", _POSTED),
-    Column("post", "subject", _SERVER, "which window or practice it is about", _POSTED),
+    Column("post", "subject", _SERVER, "which window, circle or practice it is about", _POSTED),
     Column("post", "due_at", _SERVER, "since when it is to be said", _POSTED),
     Column("post", "lapses_at", _SERVER, "until when it makes sense to say it", _POSTED),
     Column("post", "tried_at", _SERVER, "when it was last sent on its way", _POSTED),
@@ -212,7 +235,8 @@ REGISTRY = (
 )
 
 PERSONAL = (
-    Personal("circle_member", Kind.CIRCLES, FoundBy.MEMBER_KEY, "member_key"),
+    Personal("circle_member", Kind.CIRCLES, FoundBy.MEMBER_KEY, "member_key", sealed=("sealed",)),
+    Personal("candidate", Kind.CIRCLES, FoundBy.MEMBER_KEY, "member_key", sealed=("sealed",)),
     Personal("practice_taste", Kind.PRACTICES, FoundBy.INDEX, "owner", sealed=("sealed",)),
     Personal("self_care_plan", Kind.PLAN, FoundBy.INDEX, "owner", sealed=("sealed",)),
     Personal("workload", Kind.LOAD, FoundBy.INDEX, "owner", sealed=("sealed",)),

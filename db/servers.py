@@ -10,7 +10,7 @@ from db.connection import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A Discord server that was set up. `category_id` is missing until its category exists."""
+    """A Discord server that was set up. The category and the facilitators' channel are made later."""
 
     server_id: int
     moderator_role_id: int
@@ -18,9 +18,12 @@ class Server:
     time_zone: str
     country: str | None
     language: str
+    facilitators_channel_id: int | None = None
 
 
-_COLUMNS = "server_id, moderator_role_id, category_id, time_zone, country, language"
+_COLUMNS = (
+    "server_id, moderator_role_id, category_id, time_zone, country, language, facilitators_channel_id"
+)
 
 
 async def find_server(tx: Transaction, server_id: int) -> Server | None:
@@ -35,7 +38,7 @@ async def list_servers(tx: Transaction) -> Sequence[Server]:
 
 
 async def save_server(tx: Transaction, server: Server) -> None:
-    """Insert the server or bring its settings up to date; its category is left as it is."""
+    """Insert the server or bring its settings up to date; its channels are left as they are."""
     await tx.execute(
         "INSERT INTO server (server_id, moderator_role_id, time_zone, country, language)"
         " VALUES ($1, $2, $3, $4, $5)"
@@ -52,3 +55,10 @@ async def save_server(tx: Transaction, server: Server) -> None:
 async def update_category(tx: Transaction, server_id: int, category_id: int) -> None:
     """Remember the category under which circles get their channels."""
     await tx.execute("UPDATE server SET category_id = $2 WHERE server_id = $1", server_id, category_id)
+
+
+async def update_facilitators_channel(tx: Transaction, server_id: int, channel_id: int) -> None:
+    """Remember the channel of those who hold circles."""
+    await tx.execute(
+        "UPDATE server SET facilitators_channel_id = $2 WHERE server_id = $1", server_id, channel_id
+    )

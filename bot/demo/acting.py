@@ -37,7 +37,7 @@ async def press(person: simcord.MemberActor, message: Message, prefix: str) -> s
 
 def find_button(message: Message, prefix: str) -> str | None:
     """Give the custom_id of the first enabled button that starts with `prefix`."""
-    for part in _components(message):
+    for part in parts(message):
         custom_id = part.get("custom_id")
         is_button = part.get("type") == discord.ComponentType.button.value
         if (
@@ -115,7 +115,8 @@ def _control(shown: simcord.InteractionResult, control: str) -> dict[str, Any]:
     raise NothingToPress(f"no control {control!r} in the form")
 
 
-def _components(message: Message) -> Iterator[dict[str, Any]]:
+def parts(message: Message) -> Iterator[dict[str, Any]]:
+    """Yield every component of a message, in order."""
     if isinstance(message, simcord.ResponseMessage):
         return _walk(message.components)
     return _walk([part.to_dict() for part in message.components])

@@ -1,59 +1,69 @@
-"""Circles: how one begins, who enters, who leaves."""
+"""Circles: how one begins, is described, and is found."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from bot.services import authority
+from bot.services.addresses import Address
 from bot.services.member_keys import MemberKeys
 from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
-from bot.services.rules.anonymity import FLOOR_WITH_FACILITATOR
-from db import AlreadyThere, Database, Transaction, checkins, circles
-from db.circles import Circle, CircleState, Place
+from bot.services.rules.seats import Room
+from db import AlreadyThere, Database, Transaction, agreements, candidates, circles
+from db.circles import Access, Circle, CircleState, Holds, Place
 
 NAME_LENGTH = 60
 PURPOSE_LENGTH = 300
 AGREEMENT_LENGTH = 1500
 SEATS = range(3, 26)
-_FIRST_VERSION = 1
+FIRST_VERSION = 1
+
+
+class Which(Enum):
+    """From which circles somebody chooses.
+
+    `held`, for moderators, is every open one; `remembered` has also those that are over. `own` are those
+    in which they have a seat (`entered`) or wait for one.
+    """
+
+    OPEN = "open"
+    ENTERED = "entered"
+    OWN = "own"
+    HELD = "held"
+    REMEMBERED = "remembered"
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a facilitator writes when a circle begins."""
+    """What is written down when a circle begins."""
 
     name: str
     purpose: str
     seats: int
     agreement: str
+    access: Access = Access.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What can be changed of a circle at one go: all but its agreement and who holds it."""
+
+    name: str
+    purpose: str
+    seats: int
+    access: Access
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A circle and how many of its seats are taken."""
+    """A circle, its seats, and how many wait for one while none is held for them."""
 
     circle: Circle
-    taken: int
-
-
-@dataclass(frozen=True, slots=True)
-class Invitation:
-    """What a person accepts before entering. Whoever is `seated` already need not."""
-
-    circle: Circle
-    agreement: str
-    seated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """The person is in, or out. `before` is the place that they had, for the case that Discord says no."""
-
-    circle: Circle
-    person: Person
-    before: Place | None
+    room: Room
+    waiting: int
 
 
 async def require_may_create(database: Database, person: Person) -> None:
@@ -64,15 +74,21 @@ async def require_may_create(database: Database, person: Person) -> None:
 
 async def begin(database: Database, person: Person, draft: Draft) -> Circle:
     """Write a circle down before anything is made on Discord, so that a crash can be tidied up."""
-    _check(draft)
+    _check(draft.name, draft.purpose, draft.seats)
+    check_agreement(draft.agreement)
     try:
         async with database.transaction() as tx:
             server = await authority.require_moderator(tx, person)
             circle_id = await circles.insert_circle(
-                tx, server_id=server.server_id, name=draft.name, purpose=draft.purpose, seats=draft.seats
+                tx,
+                server_id=server.server_id,
+                name=draft.name,
+                purpose=draft.purpose,
+                seats=draft.seats,
+                access=draft.access,
             )
-            await circles.insert_agreement(tx, circle_id, _FIRST_VERSION, draft.agreement)
-            return await _circle(tx, server.server_id, circle_id)
+            await agreements.insert_agreement(tx, circle_id, FIRST_VERSION, draft.agreement)
+            return await require_circle(tx, server.server_id, circle_id)
     except AlreadyThere:
         raise Refusal(Because.NAME_TAKEN, circle=draft.name) from None
 
@@ -86,14 +102,39 @@ async def remember_places(
 
 
 async def open_circle(
-    database: Database, member_keys: MemberKeys, circle: Circle, facilitator: bytes
+    database: Database, member_keys: MemberKeys, circle: Circle, facilitator_id: int
 ) -> Circle:
-    """Open a circle whose role and channel are made. Whoever has this locator holds it without a seat."""
+    """Open a circle whose role and channel are made. Whoever has this Discord id holds it without a seat."""
     async with database.transaction() as tx:
-        place = Place(seated=False, facilitates=True, agreed_version=_FIRST_VERSION)
-        await circles.save_place(tx, circle.circle_id, (await member_keys.of(tx, facilitator)).key, place)
+        key = await member_keys.of(tx, member_keys.locate(circle.server_id, facilitator_id))
+        sealed = Address(facilitator_id).seal(key, "circle_member")
+        place = Place(False, Holds.FACILITATOR, FIRST_VERSION, sealed)
+        await circles.save_place(tx, circle.circle_id, key.key, place)
         await circles.update_state(tx, circle.circle_id, CircleState.OPEN)
-        return await _circle(tx, circle.server_id, circle.circle_id)
+        return await require_circle(tx, circle.server_id, circle.circle_id)
+
+
+async def describe(database: Database, person: Person, circle_id: int, described: Description) -> Circle:
+    """Describe a circle anew. Refuses fewer seats than are taken or held."""
+    _check(described.name, described.purpose, described.seats)
+    try:
+        async with database.transaction() as tx:
+            await tx.hold("circle", circle_id)
+            circle = await require_held(tx, person, circle_id)
+            room = await room_of(tx, circle)
+            if described.seats < room.taken + room.held:
+                raise Refusal(Because.SEATS_TAKEN, taken=room.taken + room.held)
+            await circles.update_description(
+                tx,
+                circle_id,
+                name=described.name,
+                purpose=described.purpose,
+                seats=described.seats,
+                access=described.access,
+            )
+            return await require_circle(tx, circle.server_id, circle_id)
+    except AlreadyThere:
+        raise Refusal(Because.NAME_TAKEN, circle=described.name) from None
 
 
 async def discard(database: Database, circle: Circle) -> None:
@@ -112,139 +153,110 @@ async def browse(database: Database, person: Person) -> Sequence[Listing]:
     """Return the server's open circles."""
     async with database.transaction() as tx:
         await authority.require_server(tx, person.server_id)
-        return [
-            Listing(circle, await circles.count_seated(tx, circle.circle_id))
-            for circle in await circles.list_circles(tx, person.server_id, CircleState.OPEN)
-        ]
+        found = await circles.list_circles(tx, person.server_id, CircleState.OPEN)
+        return [await listing(tx, circle) for circle in found]
 
 
-async def info(database: Database, person: Person, circle_id: int) -> Listing:
-    """Return one circle."""
+async def listing(tx: Transaction, circle: Circle) -> Listing:
+    """Return how many seats a circle has left."""
+    queue = await candidates.count_queue(tx, circle.circle_id)
+    return Listing(circle, await room_of(tx, circle), queue.waiting)
+
+
+async def room_of(tx: Transaction, circle: Circle) -> Room:
+    """Return a circle's seats."""
+    taken = await circles.count_seated(tx, circle.circle_id)
+    return Room(circle.seats, taken, (await candidates.count_queue(tx, circle.circle_id)).held)
+
+
+async def to_edit(database: Database, person: Person, circle_id: int) -> Circle:
+    """Return a circle to somebody who may change it."""
     async with database.transaction() as tx:
-        circle = await _open_circle(tx, person, circle_id)
-        return Listing(circle, await circles.count_seated(tx, circle_id))
+        return await require_held(tx, person, circle_id)
 
 
-async def invite(database: Database, person: Person, circle_id: int) -> Invitation:
-    """Return what the person would accept. Refuses where there is no free seat."""
-    async with database.transaction() as tx:
-        circle = await _open_circle(tx, person, circle_id)
-        place = await _place_or_free_seat(tx, circle, person)
-        agreement = await circles.find_agreement(tx, circle_id, circle.agreement_version)
-        return Invitation(circle, agreement, seated=place is not None and place.seated)
-
-
-async def join(
-    database: Database, member_keys: MemberKeys, person: Person, circle_id: int, agreed_version: int
-) -> Entry:
-    """Seat a person who accepted this version of the agreement. Seats are never oversold.
-
-    Joining twice is joining once.
-    """
-    async with database.transaction() as tx:
-        await tx.hold("circle", circle_id)
-        circle = await _open_circle(tx, person, circle_id)
-        if agreed_version != circle.agreement_version:
-            raise Refusal(Because.AGREEMENT_CHANGED, circle=circle.name)
-        before = await _place_or_free_seat(tx, circle, person)
-        facilitates = before is not None and before.facilitates
-        person = await member_keys.known(tx, person)
-        await circles.save_place(tx, circle_id, person.key, Place(True, facilitates, agreed_version))
-        if facilitates:
-            await checkins.raise_minimum(tx, circle_id, FLOOR_WITH_FACILITATOR)
-        return Entry(circle, person, before)
-
-
-async def leave(database: Database, member_keys: MemberKeys, person: Person, circle_id: int) -> Entry:
-    """Give the person's seat up; a facilitator goes on holding the circle. No reason is asked."""
-    async with database.transaction() as tx:
-        await tx.hold("circle", circle_id)
-        circle = await _open_circle(tx, person, circle_id)
-        await member_keys.held(tx, person.locator)
-        before = await circles.find_place(tx, circle_id, person.key)
-        if before is None or not before.seated:
-            raise Refusal(Because.NOT_IN_CIRCLE, circle=circle.name)
-        await _restore(
-            tx, circle, person, Place(False, True, before.agreed_version) if before.facilitates else None
-        )
-    await database.forget()
-    return Entry(circle, person, before)
-
-
-async def undo(database: Database, member_keys: MemberKeys, entry: Entry) -> None:
-    """Put the person back where they were, when Discord would not follow: not if they were erased since."""
-    async with database.transaction() as tx:
-        await tx.hold("circle", entry.circle.circle_id)
-        held = await member_keys.held(tx, entry.person.locator)
-        if held is None or held.key != entry.person.key:
-            return
-        await _restore(tx, entry.circle, entry.person, entry.before)
-
-
-async def choices(
-    database: Database, person: Person, *, held_only: bool, entered_only: bool = False
-) -> Sequence[Circle]:
-    """Return the circles that this person may choose from: all, those held, or those with a seat."""
+async def choices(database: Database, person: Person, which: Which) -> Sequence[Circle]:
+    """Return the circles that this person may choose from."""
     async with database.transaction() as tx:
         server = await authority.require_server(tx, person.server_id)
-        if held_only and not authority.moderates(person, server):
-            return await circles.list_circles_held(tx, server.server_id, person.key)
-        if entered_only:
-            return await circles.list_circles_entered(tx, server.server_id, person.key)
-        return await circles.list_circles(tx, server.server_id, CircleState.OPEN)
+        server_id, moderates = server.server_id, authority.moderates(person, server)
+        match which:
+            case Which.ENTERED:
+                return await circles.list_circles_entered(tx, server_id, person.key)
+            case Which.OWN:
+                return await circles.list_circles_concerned(tx, server_id, person.key)
+            case Which.HELD | Which.REMEMBERED if not moderates:
+                return await circles.list_circles_held(tx, server_id, person.key)
+            case Which.REMEMBERED:
+                over = await circles.list_circles(tx, server_id, CircleState.ARCHIVED)
+                return [*await circles.list_circles(tx, server_id, CircleState.OPEN), *over]
+            case _:
+                return await circles.list_circles(tx, server_id, CircleState.OPEN)
 
 
-async def find_here(tx: Transaction, person: Person, circle_id: int | None, channel_id: int) -> Circle:
+async def find_here(
+    tx: Transaction,
+    person: Person,
+    circle_id: int | None,
+    channel_id: int,
+    states: Container[CircleState] = (CircleState.OPEN,),
+) -> Circle:
     """Return the circle that was named, or else the one that meets in this channel."""
     if circle_id is not None:
-        return await _open_circle(tx, person, circle_id)
+        await authority.require_server(tx, person.server_id)
+        return await require_circle(tx, person.server_id, circle_id, states)
     circle = await circles.find_circle_of_channel(tx, person.server_id, channel_id)
-    if circle is None or circle.state is not CircleState.OPEN:
+    if circle is None or circle.state not in states:
         raise Refusal(Because.WHICH_CIRCLE)
     return circle
 
 
-def _check(draft: Draft) -> None:
-    if not draft.name or not draft.agreement:
+async def find_held_here(tx: Transaction, person: Person, circle_id: int | None, channel_id: int) -> Circle:
+    """Return the circle that was named, or meets here, to somebody who may steer it."""
+    circle = await find_here(tx, person, circle_id, channel_id)
+    await authority.require_holder(tx, person, circle)
+    return circle
+
+
+async def require_circle(
+    tx: Transaction, server_id: int, circle_id: int, states: Container[CircleState] = CircleState
+) -> Circle:
+    """Return a circle of this server that is in one of these states."""
+    circle = await circles.find_circle(tx, server_id, circle_id)
+    if circle is None or circle.state not in states:
+        raise Refusal(Because.NO_SUCH_CIRCLE)
+    return circle
+
+
+async def require_open(tx: Transaction, person: Person, circle_id: int) -> Circle:
+    """Return a circle of the person's server that is open."""
+    await authority.require_server(tx, person.server_id)
+    return await require_circle(tx, person.server_id, circle_id, (CircleState.OPEN,))
+
+
+async def require_held(tx: Transaction, person: Person, circle_id: int) -> Circle:
+    """Return an open circle. Refuses anybody who neither holds it nor moderates the server."""
+    circle = await require_open(tx, person, circle_id)
+    await authority.require_holder(tx, person, circle)
+    return circle
+
+
+def check_agreement(words: str) -> None:
+    """Refuse an agreement that is empty or too long."""
+    if not words:
         raise Refusal(Because.NAME_MISSING)
-    for text, length in (
-        (draft.name, NAME_LENGTH),
-        (draft.purpose, PURPOSE_LENGTH),
-        (draft.agreement, AGREEMENT_LENGTH),
-    ):
-        if len(text) > length:
-            raise Refusal(Because.TOO_LONG, length=length)
-    if draft.seats not in SEATS:
+    _check_length(words, AGREEMENT_LENGTH)
+
+
+def _check(name: str, purpose: str, seats: int) -> None:
+    if not name:
+        raise Refusal(Because.NAME_MISSING)
+    _check_length(name, NAME_LENGTH)
+    _check_length(purpose, PURPOSE_LENGTH)
+    if seats not in SEATS:
         raise Refusal(Because.SEATS_OUT_OF_RANGE, fewest=SEATS.start, most=SEATS.stop - 1)
 
 
-async def _circle(tx: Transaction, server_id: int, circle_id: int) -> Circle:
-    circle = await circles.find_circle(tx, server_id, circle_id)
-    if circle is None:
-        raise Refusal(Because.NO_SUCH_CIRCLE)
-    return circle
-
-
-async def _open_circle(tx: Transaction, person: Person, circle_id: int) -> Circle:
-    await authority.require_server(tx, person.server_id)
-    circle = await _circle(tx, person.server_id, circle_id)
-    if circle.state is not CircleState.OPEN:
-        raise Refusal(Because.NO_SUCH_CIRCLE)
-    return circle
-
-
-async def _place_or_free_seat(tx: Transaction, circle: Circle, person: Person) -> Place | None:
-    """Return the place that the person has so far. Refuses a newcomer when no seat is free."""
-    place = await circles.find_place(tx, circle.circle_id, person.key)
-    if place is not None and place.seated:
-        return place
-    if await circles.count_seated(tx, circle.circle_id) >= circle.seats:
-        raise Refusal(Because.CIRCLE_FULL, circle=circle.name)
-    return place
-
-
-async def _restore(tx: Transaction, circle: Circle, person: Person, place: Place | None) -> None:
-    if place is None:
-        await circles.delete_place(tx, circle.circle_id, person.key)
-    else:
-        await circles.save_place(tx, circle.circle_id, person.key, place)
+def _check_length(text: str, length: int) -> None:
+    if len(text) > length:
+        raise Refusal(Because.TOO_LONG, length=length)

@@ -10,7 +10,7 @@ from bot.services.keys import WindowKeys
 from bot.services.member_keys import MemberKeys
 from bot.services.people import NOBODY, Person
 from bot.services.personal_data import Kind, Owner, boxes_of, trails
-from db import Database, Transaction, checkins, circles, personal, to_the_end
+from db import Database, Transaction, checkins, circles, personal, servers, to_the_end
 from db.circles import Circle, CircleState
 
 
@@ -18,13 +18,15 @@ from db.circles import Circle, CircleState
 class Erased:
     """What went. `circles` are those that the person has to be let out of on Discord as well.
 
-    `unheld` names circles that nobody holds any more.
+    `unheld` names circles that nobody holds any more; `held_in` is the channel of those who hold circles,
+    where the person was let in by name.
     """
 
     entries: Mapping[Kind, int]
     key_destroyed: bool
     circles: tuple[Circle, ...]
     unheld: tuple[str, ...]
+    held_in: int | None = None
 
 
 async def erase(
@@ -70,11 +72,14 @@ async def _erase(
             entries[trail.personal.kind] += await personal.delete_rows(tx, trail)
         left = await _to_be_left(tx, person, {*held, *entered}) if Kind.CIRCLES in kinds else ()
         unheld = [circle.name for circle in held if not await circles.is_held(tx, circle.circle_id)]
+        server = await servers.find_server(tx, person.server_id)
+        still_holds = await circles.list_circles_held(tx, person.server_id, key)
         key_goes = owner.member is not None and await _nothing_is_left(tx, owner)
         if key_goes:
             await member_keys.set_aside(person.locator)
     await _forget(database, member_keys, person.locator)
-    return Erased(entries, key_destroyed=key_goes, circles=left, unheld=tuple(unheld))
+    held_in = server.facilitators_channel_id if server is not None and held and not still_holds else None
+    return Erased(entries, key_destroyed=key_goes, circles=left, unheld=tuple(unheld), held_in=held_in)
 
 
 async def _finish(database: Database, member_keys: MemberKeys, locator: bytes) -> None:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import hmac
 from datetime import datetime
 
-from db import Database, checkin_schedules, checkins, installation, prompts, reminders
+from db import (
+    Database,
+    candidates,
+    checkin_schedules,
+    checkins,
+    installation,
+    prompts,
+    reminders,
+    takeovers,
+)
 
 
 class WrongKeys(Exception):
@@ -49,5 +58,7 @@ async def next_due(database: Database, *, after: datetime) -> datetime | None:
             await checkin_schedules.find_next_opening(tx, after),
             await prompts.find_next_prompt(tx, after),
             await reminders.find_next_reminder(tx, after),
+            await candidates.find_next_lapse(tx, after),
+            await takeovers.find_next_takeover(tx, after),
         )
     return min((moment for moment in moments if moment is not None), default=None)

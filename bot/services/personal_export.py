@@ -152,8 +152,13 @@ async def _read_place(found: Found) -> Entry:
     return {
         "circle": None if circle is None else circle.name,
         "seated": bool(found.row["seated"]),
-        "facilitates": bool(found.row["facilitates"]),
+        **await _open_json(found),
     }
+
+
+async def _read_candidate(found: Found) -> Entry:
+    circle = await circles.find_circle(found.tx, found.server_id, found.row["circle_id"])
+    return {"circle": None if circle is None else circle.name, **await _open_json(found)}
 
 
 async def _read_ballot(found: Found) -> Entry:
@@ -183,6 +188,7 @@ def _copy(copy: Copy) -> Entry:
 
 READERS: Mapping[str, Reader] = {
     "circle_member": _read_place,
+    "candidate": _read_candidate,
     "ballot": _read_ballot,
     "private_trend": _read_copies,
 }

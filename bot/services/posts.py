@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from db import Database, DatabaseUnavailable, StatementFailed, posts
-from db.posts import Post, PostKind, PostState
+from db.posts import DIRECT, Post, PostKind, PostState
 
 __all__ = [
+    "DIRECT",
     "DatabaseUnavailable",
     "Post",
     "PostKind",

@@ -14,6 +14,7 @@ from bot.services.people import Person
 from bot.services.rules.anonymity import Band, Finding, Question, Release, Size
 from db import Database, checkins, circles
 from db.checkins import WindowState
+from db.circles import CircleState
 
 PAST_SHOWN = 12
 
@@ -88,9 +89,10 @@ async def of_window(database: Database, window_id: int) -> Results:
 
 
 async def of_circle(database: Database, person: Person, circle_id: int | None, channel_id: int) -> Results:
-    """Return a circle's past results, to whoever holds it or moderates the server."""
+    """Return a circle's past results, to whoever holds it or moderates the server; also when it is over."""
     async with database.transaction() as tx:
-        circle = await circle_service.find_here(tx, person, circle_id, channel_id)
+        readable = (CircleState.OPEN, CircleState.ARCHIVED)
+        circle = await circle_service.find_here(tx, person, circle_id, channel_id, readable)
         server = await authority.require_holder(tx, person, circle)
         past = await checkins.list_past_windows(tx, server.server_id, circle.circle_id, PAST_SHOWN)
         return Results(circle.name, server.time_zone, _published(past))

@@ -89,6 +89,12 @@ async def remember_category(database: Database, server_id: int, category_id: int
         await servers.update_category(tx, server_id, category_id)
 
 
+async def remember_facilitators_channel(database: Database, server_id: int, channel_id: int) -> None:
+    """Keep the channel in which those who hold circles are asked and told."""
+    async with database.transaction() as tx:
+        await servers.update_facilitators_channel(tx, server_id, channel_id)
+
+
 async def status(database: Database, person: Person, *, at: datetime) -> Status:
     """Return how the server stands. For whoever manages or moderates it."""
     async with database.transaction() as tx:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import time
 
-import discord
 from discord import app_commands
 from discord.ext import commands
 
@@ -18,7 +17,14 @@ from cogs import words
 from cogs.checkins import messages
 from cogs.checkins.pictures import draw
 from cogs.checkins.views import CheckinForm
-from cogs.options import EnteredCircleOption, HeldCircleOption, Interaction, TimeOption
+from cogs.options import (
+    EnteredCircleOption,
+    HeldCircleOption,
+    Interaction,
+    RememberedCircleOption,
+    TimeOption,
+    channel_of,
+)
 
 _WEEKDAYS = [app_commands.Choice(name=name, value=day) for day, name in enumerate(words.DAYS)]
 _EVERY = [
@@ -171,7 +177,7 @@ class Checkins(commands.GroupCog, group_name="checkins", group_description=messa
     async def results(
         self,
         interaction: Interaction,
-        circle: app_commands.Transform[int, HeldCircleOption] | None = None,
+        circle: app_commands.Transform[int, RememberedCircleOption] | None = None,
         whole_server: bool = False,
     ) -> None:
         person = self.client.person(interaction)
@@ -182,8 +188,3 @@ class Checkins(commands.GroupCog, group_name="checkins", group_description=messa
         await ui.take_time(interaction)
         files = await draw(self.house.pictures, found)
         await ui.reply(interaction, embed=messages.results(found, with_picture=bool(files)), files=files)
-
-
-def channel_of(interaction: discord.Interaction[Respite]) -> int:
-    """Return the channel in which a command was used."""
-    return interaction.channel_id or 0

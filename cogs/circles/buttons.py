@@ -1,37 +1,37 @@
-"""The button with which a member accepts a circle's agreement."""
+"""The buttons with which a circle is changed."""
 
 from __future__ import annotations
 
-import re
-from typing import Any, Self
+from typing import Any
 
 import discord
 
-from bot import errors, ui
+from bot import ui
 from bot.client import Respite
 from bot.services import circles
-from cogs.circles import messages, places
+from bot.services.holding import Overview
+from cogs.agreements.buttons import ChangeAgreement
+from cogs.circle_buttons import CIRCLE, CircleButton
+from cogs.circles import messages
+from cogs.circles.views import DescriptionForm
+from cogs.holding.buttons import Away, Back, Holders
 
 
-class Agree(ui.Button, template=r"circle:agree:(?P<circle>[0-9]{1,15}):(?P<version>[0-9]{1,6})"):
-    """Accepts this version of this circle's agreement, and enters."""
+class Describe(CircleButton, template=rf"circle:describe:{CIRCLE}"):
+    """Opens the form in which a circle is described anew."""
 
-    def __init__(self, circle_id: int, version: int) -> None:
-        self.circle_id = circle_id
-        self.version = version
-        super().__init__(
-            f"circle:agree:{circle_id}:{version}", messages.AGREE, style=discord.ButtonStyle.primary
-        )
-
-    @classmethod
-    def restore(cls, match: re.Match[str]) -> Self:
-        return cls(int(match["circle"]), int(match["version"]))
+    word = "describe"
+    says = messages.DESCRIBE
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         client: Respite = interaction.client
-        house, person = client.house, client.person(interaction)
-        entry = await circles.join(house.database, house.member_keys, person, self.circle_id, self.version)
-        # Without the role the seat would be empty and yet taken.
-        async with errors.taking_back(lambda: circles.undo(house.database, house.member_keys, entry)):
-            await places.enter(ui.member_of(interaction), entry.circle)
-        await ui.replace(interaction, messages.joined(entry.circle))
+        circle = await circles.to_edit(client.house.database, client.person(interaction), self.circle_id)
+        await ui.show(interaction, DescriptionForm(circle))
+
+
+def edit_buttons(found: Overview) -> discord.ui.View:
+    """Return everything that can be changed of a circle."""
+    circle_id = found.listing.circle.circle_id
+    return ui.row(
+        Describe(circle_id), ChangeAgreement(circle_id), Holders(circle_id), Away(circle_id), Back(circle_id)
+    )

@@ -8,22 +8,32 @@ from pathlib import Path
 
 import discord
 
-from bot.services.circles import Circle, Invitation, Listing
+from bot.services.circles import Access, Circle, Listing
 from bot.services.rules.anonymity import chance_of_a_result
+from bot.services.seats import Page
 from cogs import words
+from cogs.seats.messages import standing
 
 GROUP = "Circles: small groups of colleagues with their own channel"
 CREATE = "Open a new circle (for moderators)"
+ACCESS_OPTION = "How one gets a seat; everybody may enter if left out"
 BROWSE = "See the circles of this server"
-INFO = "What a circle is for, and whether it has a free seat"
-INFO_CIRCLE = "Which circle"
-JOIN = "Read a circle's agreement, and enter"
-JOIN_CIRCLE = "Which circle"
-LEAVE = "Leave a circle. Nobody asks why"
-LEAVE_CIRCLE = "Which circle"
+INFO = "What a circle is for, whether it has a free seat, and where you stand"
+WHICH = "Which circle"
+JOIN = "Read a circle's agreement, and enter, ask, or wait for a seat"
+LEAVE = "Leave a circle, or its waitlist. Nobody asks why"
+EDIT = "Change a circle: what it is for, its agreement, who holds it, who is away"
+MEMBERS = "Seats, waitlist and who holds a circle; take a seat back"
+APPROVE = "Answer requests for a seat, or invite somebody"
+ARCHIVE = "End a circle; first it says what stays and what goes"
 
-AGREE = "I agree, let me in"
-REASON = "Respite: a circle's members"
+DESCRIBE = "Name, purpose, seats"
+REASON = "Respite: a circle"
+ACCESS = {
+    Access.OPEN: "everybody may enter",
+    Access.REQUEST: "one asks, and the facilitators answer",
+    Access.INVITE: "by invitation only",
+}
 AGREEMENT = (Path(__file__).parents[2] / "bot" / "content" / "agreement.txt").read_text("utf-8").strip()
 
 FORM_TITLE = "A new circle"
@@ -35,15 +45,12 @@ FORM_SEATS = "Seats"
 FORM_SEATS_HINT = "Six to twelve work well. Check-in results need at least five answers."
 FORM_AGREEMENT = "Agreement"
 FORM_AGREEMENT_HINT = "What everybody accepts before they enter. Change it as you see fit."
+FORM_ACCESS = "How one gets a seat"
+EDIT_TITLE = "Change this circle"
 FORM_HOLDER = "Who holds it"
 FORM_HOLDER_HINT = "The facilitator. To answer check-ins as well, they join it like everybody else."
 
 _CHANNEL_LENGTH = 90
-
-
-def role_name(circle: Circle) -> str:
-    """Return the name of a circle's role: a number, because everybody on the server can see who holds it."""
-    return f"Circle {circle.circle_id}"
 
 
 def channel_name(circle: str) -> str:
@@ -85,49 +92,31 @@ def browse(found: Sequence[Listing]) -> discord.Embed:
     return embed
 
 
-def info(found: Listing) -> discord.Embed:
-    """Describe one circle."""
-    embed = discord.Embed(
-        title=words.plain(found.circle.name), description=_purpose(found.circle), colour=words.CALM
-    )
-    embed.add_field(name="Seats", value=_seats(found))
-    embed.add_field(name="Enter", value="`/circle join`")
+def info(found: Page) -> discord.Embed:
+    """Describe one circle, and say where the person stands."""
+    circle = found.listing.circle
+    embed = discord.Embed(title=words.plain(circle.name), description=_purpose(circle), colour=words.CALM)
+    embed.add_field(name="Seats", value=_seats(found.listing))
+    embed.add_field(name="Access", value=ACCESS[circle.access])
+    embed.add_field(name="Where you stand", value=standing(found.standing), inline=False)
+    if found.agreement_changed:
+        embed.add_field(name="The agreement has changed", value="`/circle join` shows how.", inline=False)
     return embed
 
 
-def invitation(found: Invitation) -> discord.Embed:
-    """Show the agreement that is accepted by entering."""
-    embed = discord.Embed(
-        title=f"Before you enter {words.plain(found.circle.name)}",
-        description=found.agreement,
-        colour=words.CALM,
-    )
-    again = "You have a seat here already, and the button lets you in again. " if found.seated else ""
-    embed.set_footer(
-        text=f"{again}Once you are in, everybody on this server can see the role"
-        f" “{role_name(found.circle)}” on your profile."
-    )
+def edit(circle: Circle) -> discord.Embed:
+    """Show what can be changed."""
+    embed = discord.Embed(title=words.plain(circle.name), description=_purpose(circle), colour=words.CALM)
+    embed.add_field(name="Seats", value=str(circle.seats))
+    embed.add_field(name="Access", value=ACCESS[circle.access])
     return embed
 
 
-def joined(circle: Circle) -> discord.Embed:
-    """Welcome a member in."""
-    return discord.Embed(
-        title="You are in",
-        description=(
-            f"**{words.plain(circle.name)}** meets in <#{circle.channel_id}>. Read along as long as you like."
-            " `/circle leave` lets you out at any time."
-        ),
-        colour=words.CALM,
-    )
-
-
-def left(circle: Circle) -> discord.Embed:
-    """Say goodbye, without a question."""
-    return discord.Embed(
-        description=f"You have left **{words.plain(circle.name)}**. You can come back while there is a seat.",
-        colour=words.CALM,
-    )
+def described(circle: Circle) -> discord.Embed:
+    """Say how the circle is described now. Its channel keeps the name that people know it by."""
+    embed = edit(circle)
+    embed.set_footer(text="The channel keeps its name; you can rename it in Discord.")
+    return embed
 
 
 def _may_be_in_a_channel_name(letter: str) -> bool:
@@ -140,8 +129,11 @@ def _purpose(circle: Circle) -> str:
 
 
 def _seats(listing: Listing) -> str:
-    free = listing.circle.seats - listing.taken
-    return f"{free} of {listing.circle.seats} seats free" if free > 0 else "all seats taken"
+    """Say what a newcomer finds: seats that are held or waited for are not free to them."""
+    free = max(0, listing.room.free - listing.waiting)
+    said = f"{free} of {listing.room.seats} seats free" if free else "all seats taken"
+    waiting = listing.waiting + listing.room.held
+    return f"{said}, {waiting} waiting" if waiting else said
 
 
 def _small(seats: int, minimum: int) -> str:

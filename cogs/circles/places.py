@@ -11,13 +11,18 @@ from bot.client import Respite
 from bot.services import circles
 from bot.services.circles import Circle, Draft
 from bot.services.people import Person
-from bot.services.refusals import Because, Refusal
 from cogs.circles import messages
-from cogs.setup.places import SPEAKING, category_for_circles, require_permissions, turn
-
-_ENTERING = discord.PermissionOverwrite(view_channel=True, send_messages=True, read_message_history=True)
-_HIDDEN = discord.PermissionOverwrite(view_channel=False)
-_SPEAKING = discord.PermissionOverwrite.from_pair(SPEAKING, discord.Permissions.none())
+from cogs.holding.places import let_by_name
+from cogs.seats.messages import role_name
+from cogs.setup.places import (
+    ENTERING,
+    HIDDEN,
+    category_for_circles,
+    facilitators_channel,
+    require_permissions,
+    speaking,
+    turn,
+)
 
 Made = discord.abc.GuildChannel | discord.Role
 
@@ -32,38 +37,23 @@ async def make(
         circle = await circles.begin(database, person, draft)
         async with errors.taking_back(lambda: _take_back(client, circle, made)):
             category = await category_for_circles(client, guild, person)
-            role = await guild.create_role(name=messages.role_name(circle), reason=messages.REASON)
+            role = await guild.create_role(name=role_name(circle), reason=messages.REASON)
             made.append(role)
             await circles.remember_places(database, circle, role_id=role.id, channel_id=None)
             channel = await category.create_text_channel(
                 messages.channel_name(circle.name),
                 overwrites={
-                    guild.default_role: _HIDDEN,
-                    role: _ENTERING,
-                    holder: _ENTERING,
-                    guild.me: _SPEAKING,
+                    guild.default_role: HIDDEN,
+                    role: ENTERING,
+                    holder: ENTERING,
+                    guild.me: speaking(),
                 },
                 reason=messages.REASON,
             )
             made.append(channel)
             await circles.remember_places(database, circle, role_id=role.id, channel_id=channel.id)
-            keys = client.house.member_keys
-            return await circles.open_circle(database, keys, circle, keys.locate(guild.id, holder.id))
-
-
-async def enter(member: discord.Member, circle: Circle) -> None:
-    """Let a member into the channel. Refuses when the role is gone."""
-    role = None if circle.role_id is None else member.guild.get_role(circle.role_id)
-    if role is None:
-        raise Refusal(Because.CHANNEL_GONE)
-    await member.add_roles(role, reason=messages.REASON)
-
-
-async def go(member: discord.Member, circle: Circle) -> None:
-    """Let a member out of the channel. Where the role is gone, they are out already."""
-    role = None if circle.role_id is None else member.guild.get_role(circle.role_id)
-    if role is not None:
-        await member.remove_roles(role, reason=messages.REASON)
+            await let_by_name(await facilitators_channel(client, guild, person), [holder.id], [])
+            return await circles.open_circle(database, client.house.member_keys, circle, holder.id)
 
 
 async def take_back_unfinished(client: Respite) -> None:

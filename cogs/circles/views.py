@@ -1,17 +1,26 @@
-"""The form in which a circle is described."""
+"""The forms in which a circle is described."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import discord
 
 from bot import ui
 from bot.client import Respite
-from bot.services.circles import AGREEMENT_LENGTH, NAME_LENGTH, PURPOSE_LENGTH, Draft
+from bot.services import circles
+from bot.services.circles import (
+    AGREEMENT_LENGTH,
+    NAME_LENGTH,
+    PURPOSE_LENGTH,
+    Access,
+    Circle,
+    Description,
+    Draft,
+)
 from bot.services.refusals import Because, Refusal
 from bot.services.rules.text import tidy
+from cogs import members
 from cogs.circles import messages, places
 
 
@@ -20,34 +29,10 @@ class CircleForm(ui.Form):
 
     word = "circle-form"
 
-    def __init__(self, opener: discord.abc.Snowflake) -> None:
-        super().__init__(messages.FORM_TITLE)
-        self.add_item(
-            discord.ui.Label(
-                text=messages.FORM_NAME,
-                description=messages.FORM_NAME_HINT,
-                component=discord.ui.TextInput(custom_id="name", max_length=NAME_LENGTH),
-            )
-        )
-        self.add_item(
-            discord.ui.Label(
-                text=messages.FORM_PURPOSE,
-                description=messages.FORM_PURPOSE_HINT,
-                component=discord.ui.TextInput(
-                    custom_id="purpose",
-                    style=discord.TextStyle.paragraph,
-                    max_length=PURPOSE_LENGTH,
-                    required=False,
-                ),
-            )
-        )
-        self.add_item(
-            discord.ui.Label(
-                text=messages.FORM_SEATS,
-                description=messages.FORM_SEATS_HINT,
-                component=discord.ui.TextInput(custom_id="seats", default="8", max_length=2),
-            )
-        )
+    def __init__(self, opener: discord.abc.Snowflake, access: Access) -> None:
+        super().__init__(messages.FORM_TITLE, access.value)
+        for part in _description(None):
+            self.add_item(part)
         self.add_item(
             discord.ui.Label(
                 text=messages.FORM_AGREEMENT,
@@ -77,29 +62,82 @@ class CircleForm(ui.Form):
         guild = ui.server_of(interaction)
         person = client.person(interaction)
         await ui.take_time(interaction)
-        circle = await places.make(client, guild, person, _draft(fields), await _holder(guild, fields))
+        holder = await members.chosen(guild, fields, "holder")
+        circle = await places.make(client, guild, person, _draft(state or Access.OPEN, fields), holder)
         await ui.reply(interaction, embed=messages.created(circle, client.house.minimum_answers))
 
 
-def _draft(fields: ui.Fields) -> Draft:
+class DescriptionForm(ui.Form):
+    """Name, purpose, seats and access of a circle, as they are, to be changed."""
+
+    word = "circle-description"
+
+    def __init__(self, circle: Circle) -> None:
+        super().__init__(messages.EDIT_TITLE, str(circle.circle_id))
+        for part in _description(circle):
+            self.add_item(part)
+        options = [
+            discord.RadioGroupOption(label=said, value=access.value, default=access is circle.access)
+            for access, said in messages.ACCESS.items()
+        ]
+        self.add_item(
+            discord.ui.Label(
+                text=messages.FORM_ACCESS,
+                component=discord.ui.RadioGroup[Any](custom_id="access", options=options),
+            )
+        )
+
+    @classmethod
+    async def submitted(cls, interaction: discord.Interaction[Any], state: str, fields: ui.Fields) -> None:
+        client: Respite = interaction.client
+        [circle_id] = ui.numbers(state)
+        draft = _draft(ui.text(fields, "access"), fields)
+        described = Description(draft.name, draft.purpose, draft.seats, draft.access)
+        circle = await circles.describe(
+            client.house.database, client.person(interaction), circle_id, described
+        )
+        await ui.reply(interaction, embed=messages.described(circle))
+
+
+def _description(circle: Circle | None) -> list[discord.ui.Label[Any]]:
+    """Return the parts that describe a circle, filled in with how it is described so far."""
+    return [
+        discord.ui.Label(
+            text=messages.FORM_NAME,
+            description=messages.FORM_NAME_HINT,
+            component=discord.ui.TextInput(
+                custom_id="name", max_length=NAME_LENGTH, default=None if circle is None else circle.name
+            ),
+        ),
+        discord.ui.Label(
+            text=messages.FORM_PURPOSE,
+            description=messages.FORM_PURPOSE_HINT,
+            component=discord.ui.TextInput(
+                custom_id="purpose",
+                style=discord.TextStyle.paragraph,
+                max_length=PURPOSE_LENGTH,
+                required=False,
+                default=None if circle is None else circle.purpose,
+            ),
+        ),
+        discord.ui.Label(
+            text=messages.FORM_SEATS,
+            description=messages.FORM_SEATS_HINT,
+            component=discord.ui.TextInput(
+                custom_id="seats", default="8" if circle is None else str(circle.seats), max_length=2
+            ),
+        ),
+    ]
+
+
+def _draft(access: str, fields: ui.Fields) -> Draft:
+    if access not in set(Access):
+        raise Refusal(Because.EXPIRED)
     seats = ui.text(fields, "seats")
     return Draft(
         name=tidy(ui.text(fields, "name")),
         purpose=tidy(ui.text(fields, "purpose")),
         seats=int(seats) if seats.isascii() and seats.isdecimal() else 0,
         agreement=tidy(ui.text(fields, "agreement"), lines=True),
+        access=Access(access),
     )
-
-
-async def _holder(guild: discord.Guild, fields: ui.Fields) -> discord.Member:
-    """Return the member who was chosen. The choice comes from outside, so Discord is asked about it."""
-    chosen = fields.get("holder") or [""]
-    if not (len(chosen) == 1 and isinstance(chosen[0], str) and re.fullmatch("[0-9]{1,19}", chosen[0])):
-        raise Refusal(Because.NO_SUCH_HOLDER)
-    try:
-        member = await guild.fetch_member(int(chosen[0]))
-    except discord.NotFound:
-        raise Refusal(Because.NO_SUCH_HOLDER) from None
-    if member.bot:
-        raise Refusal(Because.NO_SUCH_HOLDER)
-    return member

@@ -136,7 +136,7 @@ class Erase(ui.Button, template=r"personal:erase:(?P<what>[a-z-]{1,30})"):
         erased = await erasure.erase(
             house.database, house.member_keys, house.window_keys, person, _kinds(self.what)
         )
-        still_in = await let_out(member, erased.circles)
+        still_in = await let_out(member, erased)
         await ui.replace(interaction, messages.receipt(erased, still_in))
 
 

@@ -9,9 +9,9 @@ import aiohttp
 import discord
 
 from bot import errors
-from bot.client import Job, Respite
+from bot.client import Job, Message, Respite
 from bot.services import posts
-from bot.services.posts import DatabaseUnavailable, Post, PostState, StatementFailed
+from bot.services.posts import DIRECT, DatabaseUnavailable, Post, PostState, StatementFailed
 
 SECONDS_APART = 0.025
 """At most forty posts a second: Discord allows a bot fifty requests, and answers need some of them."""
@@ -29,6 +29,8 @@ def send_due(client: Respite) -> Job:
         by_channel: dict[int, list[Post]] = {}
         for post in await posts.take_due(client.house.database, at=at):
             by_channel.setdefault(post.channel_id, []).append(post)
+        # Bots that write to many people in a short time are shut out: one at each tick.
+        del by_channel.get(DIRECT, [])[1:]
         room, pace = asyncio.Semaphore(AT_THE_SAME_TIME), asyncio.Lock()
 
         async def send_in_order(waiting: list[Post]) -> None:
@@ -56,15 +58,18 @@ async def _send(client: Respite, post: Post, at: datetime) -> bool:
         if message is None:
             await posts.finish(database, post, PostState.LAPSED)
             return True
-        channel = client.get_partial_messageable(post.channel_id, guild_id=post.server_id)
-        await channel.send(
+        channel = await _place_of(client, post, message)
+        said = await channel.send(
             embed=message.embed,
             view=message.view or discord.utils.MISSING,
             files=message.files,
             nonce=f"respite-{post.post_id}",
         )
+        if message.sent is not None:
+            await message.sent(said.id)
     except Exception as error:
-        errors.report(error, job=f"post {post.kind}")
+        if not _is_closed_to_us(post, error):
+            errors.report(error, job=f"post {post.kind}")
         if client.stopping or _will_pass(error):
             return False
         # The channel is gone or closed to the bot, or we have a mistake: `/setup status` says so.
@@ -72,6 +77,17 @@ async def _send(client: Respite, post: Post, at: datetime) -> bool:
     else:
         await posts.finish(database, post, PostState.SENT)
     return True
+
+
+async def _place_of(client: Respite, post: Post, message: Message) -> discord.abc.Messageable:
+    if message.to is not None:
+        return await client.create_dm(discord.Object(message.to))
+    return client.get_partial_messageable(post.channel_id, guild_id=post.server_id)
+
+
+def _is_closed_to_us(post: Post, error: Exception) -> bool:
+    """Say whether somebody takes no direct messages. What was to be said is on the server as well."""
+    return post.channel_id == DIRECT and isinstance(error, discord.Forbidden)
 
 
 def _will_pass(error: Exception) -> bool:

@@ -14,7 +14,7 @@ from cogs.setup import messages, places
 
 
 class CreateCategory(ui.Button, template=r"setup:create"):
-    """Makes the category for circles."""
+    """Makes the category for circles, and the facilitators' channel in it."""
 
     def __init__(self) -> None:
         super().__init__("setup:create", messages.CREATE, style=discord.ButtonStyle.primary)
@@ -30,4 +30,5 @@ class CreateCategory(ui.Button, template=r"setup:create"):
         places.require_permissions(guild)
         async with places.turn(guild.id):
             category = await places.category_for_circles(client, guild, person)
+            await places.facilitators_channel(client, guild, person)
         await ui.reply(interaction, embed=messages.created(category.name))

@@ -51,7 +51,8 @@ class Setup(commands.GroupCog, group_name="setup", group_description=messages.GR
             language=language,
         )
         await self.lines.refresh(self.house.database)
-        has_category = server.category_id is not None and guild.get_channel(server.category_id) is not None
+        made = (server.category_id, server.facilitators_channel_id)
+        has_category = all(each is not None and guild.get_channel(each) is not None for each in made)
         lacking = places.missing(guild.me.guild_permissions)
         plan = messages.plan(server.time_zone, moderators.mention, lacking, has_category=has_category)
         await ui.reply(interaction, embed=plan, view=None if has_category else ui.row(CreateCategory()))

@@ -20,6 +20,7 @@ STATUS = "What is set up, what is wrong, and where to mend it"
 
 CREATE = "Create it"
 CATEGORY = "Circles"
+FACILITATORS = "facilitators"
 REASON = "Respite: set up by the server's managers"
 
 ROLES_PLACE = "Server Settings → Roles → my role"
@@ -52,7 +53,8 @@ def plan(time_zone: str, moderators: str, lacking: Sequence[str], *, has_categor
     else:
         embed.description = (
             f"Next I would create one category, “{CATEGORY}”, hidden from everybody but me and this server's"
-            " administrators. Each circle you make gets a private channel in it, and a role for its members."
+            f" administrators, and in it one channel, “{FACILITATORS}”, for the moderators and for those who"
+            " hold a circle. Each circle you make gets a private channel there, and a role for its members."
             " I change nothing else, and I read no messages."
         )
     if lacking:
@@ -102,6 +104,14 @@ def lacking_in_channel(channel_id: int, lacking: Sequence[str]) -> str:
 def no_category() -> str:
     """Say that the category has not been made, or is gone."""
     return "The category for circles is missing. → `/setup start`"
+
+
+def no_facilitators_channel() -> str:
+    """Say that nobody can be asked or told."""
+    return (
+        "The facilitators' channel is missing: requests wait unseen (`/circle approve` shows them)."
+        " → `/setup start`"
+    )
 
 
 def no_moderator_role() -> str:

@@ -14,6 +14,8 @@ from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
 from cogs.setup import messages
 
+ENTERING = discord.PermissionOverwrite(view_channel=True, send_messages=True, read_message_history=True)
+HIDDEN = discord.PermissionOverwrite(view_channel=False)
 SPEAKING = discord.Permissions(view_channel=True, send_messages=True, embed_links=True, attach_files=True)
 """What the bot needs in a channel in which it posts."""
 
@@ -41,6 +43,39 @@ def require_permissions(guild: discord.Guild) -> None:
         raise Refusal(Because.MISSING_PERMISSIONS, permissions=", ".join(lacking))
 
 
+def speaking() -> discord.PermissionOverwrite:
+    """Return what the bot is allowed in a channel of its own making."""
+    return discord.PermissionOverwrite.from_pair(SPEAKING, discord.Permissions.none())
+
+
+async def facilitators_channel(client: Respite, guild: discord.Guild, person: Person) -> discord.TextChannel:
+    """Return the channel in which those who hold circles are asked and told; make it where there is none.
+
+    The moderators see it by their role; a facilitator is let in by name. Whoever calls this holds the
+    server's turn.
+    """
+    server = await servers.find(client.house.database, person)
+    found = None
+    if server.facilitators_channel_id is not None:
+        found = guild.get_channel(server.facilitators_channel_id)
+    if isinstance(found, discord.TextChannel):
+        return found
+    category = await category_for_circles(client, guild, person)
+    overwrites: dict[discord.Role | discord.Member | discord.Object, discord.PermissionOverwrite] = {
+        guild.default_role: HIDDEN,
+        guild.me: speaking(),
+    }
+    moderators = guild.get_role(server.moderator_role_id)
+    if moderators is not None:
+        overwrites[moderators] = ENTERING
+    made = await category.create_text_channel(
+        messages.FACILITATORS, overwrites=overwrites, reason=messages.REASON
+    )
+    async with errors.taking_back(made.delete):
+        await servers.remember_facilitators_channel(client.house.database, guild.id, made.id)
+    return made
+
+
 async def category_for_circles(
     client: Respite, guild: discord.Guild, person: Person
 ) -> discord.CategoryChannel:
@@ -55,7 +90,7 @@ async def category_for_circles(
     made = await guild.create_category(
         messages.CATEGORY,
         overwrites={
-            guild.default_role: discord.PermissionOverwrite(view_channel=False),
+            guild.default_role: HIDDEN,
             guild.me: discord.PermissionOverwrite.from_pair(IN_CATEGORY, discord.Permissions.none()),
         },
         reason=messages.REASON,

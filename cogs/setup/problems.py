@@ -23,6 +23,11 @@ def _on_server(guild: discord.Guild, found: Status) -> Iterator[str]:
         yield messages.no_moderator_role()
     if found.server.category_id is None or guild.get_channel(found.server.category_id) is None:
         yield messages.no_category()
+    channel_id = found.server.facilitators_channel_id
+    if channel_id is None or (channel := guild.get_channel(channel_id)) is None:
+        yield messages.no_facilitators_channel()
+    elif lacking := places.missing(channel.permissions_for(guild.me), places.SPEAKING):
+        yield messages.lacking_in_channel(channel.id, lacking)
     if found.unsaid:
         yield messages.unsaid(found.unsaid)
     if found.backups.trouble:

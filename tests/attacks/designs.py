@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 from bot.config import Settings
 from bot.house import House, open_house, sweep
-from bot.services import checkins, circles, releases, servers, windows
+from bot.services import checkins, circles, releases, seats, servers, windows
 from bot.services.circles import Circle, Draft
 from bot.services.keys import WindowKeys
 from bot.services.people import Person
@@ -23,6 +23,7 @@ MODERATORS = SERVER + 1
 CHANNEL = SERVER + 2
 _HOLDER = 1_200_000_000_000_000_999
 _SEATS = 25
+_SEATED_AT = datetime(2026, 3, 1, 8, tzinfo=UTC)
 
 
 class Design(Protocol):
@@ -129,14 +130,16 @@ class Respite:
         database = self.house.database
         begun = await circles.begin(database, self.moderator, Draft(name, "", _SEATS, "It stays here."))
         await circles.remember_places(database, begun, role_id=MODERATORS + 1, channel_id=CHANNEL)
-        opened = await circles.open_circle(database, self.house.member_keys, begun, self.moderator.locator)
+        opened = await circles.open_circle(database, self.house.member_keys, begun, _HOLDER)
         for member in members:
-            await circles.join(
+            await seats.join(
                 database,
                 self.house.member_keys,
                 self.person(member),
+                member,
                 opened.circle_id,
                 opened.agreement_version,
+                at=_SEATED_AT,
             )
         return opened
 

@@ -11,7 +11,7 @@ from itertools import product
 from pathlib import Path
 from random import Random
 
-from bot.services import checkins, circles, installation, posts, releases, servers, windows
+from bot.services import checkins, circles, installation, posts, releases, seats, servers, windows
 from bot.services.rules.anonymity import CONTINUUM
 from tests.attacks import population
 from tests.attacks.designs import Respite
@@ -115,8 +115,8 @@ async def _everything(respite: Respite, window: int, at: datetime) -> str:
             await windows.announced(database, window),
             open_windows.find(window),
             await checkins.windows_open_to(database, moderator, at=at),
-            await circles.info(database, moderator, circle_id),
-            await circles.invite(database, respite.person(MEMBERS[0]), circle_id),
+            await seats.info(database, moderator, circle_id),
+            await seats.invite(database, respite.person(MEMBERS[0]), circle_id),
             await servers.status(database, moderator, at=at),
             await posts.take_due(database, at=at),
             await installation.next_due(database, after=at),

@@ -10,7 +10,7 @@ from random import Random
 
 from bot.config import Settings
 from bot.house import House, open_house, sweep
-from bot.services import checkin_schedules, checkins, circles, servers, windows
+from bot.services import checkin_schedules, checkins, circles, seats, servers, windows
 from bot.services.checkin_schedules import Timing
 from bot.services.circles import Draft
 from bot.services.member_keys import MemberKeys
@@ -23,6 +23,7 @@ from tests.crash.journal import Journal, packed
 
 SERVER = 1_100_000_000_000_000_001
 LOBBY = SERVER + 1
+FIRST_PERSON = 1_200_000_000_000_000_000
 PEOPLE = range(20)
 CIRCLES = {"First": 0, "Second": 0, "Third": 3}
 """Each circle and the weekday on which its windows open: two of them close at the same moment."""
@@ -46,7 +47,7 @@ def settings(folder: Path) -> Settings:
 
 def person(keys: MemberKeys, number: int, *, manages: bool = False) -> Person:
     """Return one of the people; the same number is the same person."""
-    locator, key = keys.recognise(SERVER, 1_200_000_000_000_000_000 + number)
+    locator, key = keys.recognise(SERVER, FIRST_PERSON + number)
     return Person(SERVER, locator, key, frozenset(), manages)
 
 
@@ -91,15 +92,27 @@ class Life:
                 draft = Draft(name=name, purpose="", seats=25, agreement="We listen.")
                 begun = await circles.begin(database, owner, draft)
                 await circles.remember_places(database, begun, role_id=number, channel_id=LOBBY + number)
-                await circles.open_circle(database, self._house.member_keys, begun, owner.locator)
+                await circles.open_circle(
+                    database, self._house.member_keys, begun, FIRST_PERSON + len(PEOPLE)
+                )
         await self._schedule(None, 1)
-        for circle, taken in [(each.circle, each.taken) for each in await circles.browse(database, owner)]:
+        for circle, taken in [
+            (each.circle, each.room.taken) for each in await circles.browse(database, owner)
+        ]:
             await self._schedule(circle.circle_id, CIRCLES[circle.name])
             if taken < len(PEOPLE):
-                people = [person(self._house.member_keys, number) for number in PEOPLE]
+                keys = self._house.member_keys
                 joining = [
-                    circles.join(database, self._house.member_keys, each, circle.circle_id, 1)
-                    for each in people
+                    seats.join(
+                        database,
+                        keys,
+                        person(keys, number),
+                        FIRST_PERSON + number,
+                        circle.circle_id,
+                        1,
+                        at=self._at,
+                    )
+                    for number in PEOPLE
                 ]
                 await asyncio.gather(*joining)
         self._journal.end(act)

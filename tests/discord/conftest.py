@@ -101,6 +101,15 @@ class Town:
         invitation = await acting.slash(person, self.lobby, "circle join", circle=circle)
         return await acting.press(person, acting.answer(invitation), "circle:agree:")
 
+    async def appoint(
+        self, facilitator: simcord.MemberActor, others: Sequence[simcord.MemberActor], circle: str = "1"
+    ) -> simcord.InteractionResult:
+        """Let the owner choose who holds a circle."""
+        shown = acting.answer(await acting.slash(self.owner, self.lobby, "circle edit", circle=circle))
+        form = await acting.press(self.owner, shown, "circle:holders:")
+        chosen = {"facilitator": [facilitator], "co_facilitators": list(others)}
+        return await acting.fill(self.owner, form, chosen)
+
     async def check_in(
         self, person: simcord.MemberActor, channel: simcord.ChannelHandle, **changed: str
     ) -> simcord.InteractionResult:
@@ -304,6 +313,11 @@ async def circle(town: Town) -> simcord.ChannelHandle:
     for person in town.members[:8]:
         await town.join(person)
     return channel
+
+
+def buttons(message: acting.Message) -> list[dict[str, Any]]:
+    """Return the buttons of a message, in order."""
+    return [part for part in acting.parts(message) if part.get("type") == discord.ComponentType.button.value]
 
 
 def last_embed(channel: simcord.ChannelHandle) -> discord.Embed:

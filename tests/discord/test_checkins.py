@@ -10,7 +10,7 @@ import pytest
 import simcord
 
 from bot.demo import acting
-from bot.services import circles, windows
+from bot.services import circles, seats, windows
 from tests.discord import forgery
 from tests.discord.conftest import ANSWERS, Town, embed, sentence, text_of
 
@@ -177,9 +177,15 @@ async def test_whoever_sits_in_very_many_circles_answers_ten_at_once(town: Town)
     for number in range(12):
         draft = circles.Draft(name=f"Circle {number}", purpose="", seats=8, agreement="Ours.")
         circle = await circles.begin(house.database, owner, draft)
-        await circles.open_circle(house.database, house.member_keys, circle, b"facilitator")
-        await circles.join(
-            house.database, house.member_keys, town.person(town.members[0]), circle.circle_id, 1
+        await circles.open_circle(house.database, house.member_keys, circle, town.facilitator.id)
+        await seats.join(
+            house.database,
+            house.member_keys,
+            town.person(town.members[0]),
+            town.members[0].id,
+            circle.circle_id,
+            1,
+            at=town.env.now(),
         )
         await windows.open_window(
             house.database,

@@ -108,7 +108,7 @@ async def test_a_bot_cannot_hold_a_circle(town: Town) -> None:
     await town.set_up()
     machine = town.guild.add_member(town.env.create_user("machine", bot=True))
     refused = await town.ask_for_circle(town.owner, holder=[machine])
-    assert sentence(refused) == "Please choose a person of this server to hold the circle."
+    assert sentence(refused) == "Please choose somebody who is on this server, and not a bot."
     assert await circles(town) == []
 
 
@@ -116,7 +116,7 @@ async def test_a_holder_who_is_nobody_here_is_refused(town: Town) -> None:
     await town.set_up()
     for holder in ([], ["1234567890123"], ["1", "2"], ["x"], ["²"], ["9" * 30], [7], "12", None):
         sent = await forgery.submit(town.owner, town.lobby, FORM, filled(town, holder=holder))
-        assert sentence(sent) == "Please choose a person of this server to hold the circle.", holder
+        assert sentence(sent) == "Please choose somebody who is on this server, and not a bot.", holder
 
 
 async def test_a_form_that_discord_would_not_have_sent_is_refused_in_words(town: Town) -> None:

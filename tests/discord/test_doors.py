@@ -203,7 +203,7 @@ async def test_an_unknown_form_is_answered(town: Town) -> None:
 
 async def test_a_form_without_its_fields_is_answered(town: Town, circle: simcord.ChannelHandle) -> None:
     assert "not complete" in sentence(await forgery.submit(town.members[0], circle, "checkin-form:1/", {}))
-    assert "to hold the circle" in sentence(await forgery.submit(town.owner, circle, "circle-form:", {}))
+    assert "who is on this server" in sentence(await forgery.submit(town.owner, circle, "circle-form:", {}))
 
 
 async def test_a_command_that_the_bot_has_no_longer_is_answered(town: Town, written: Written) -> None:

@@ -9,9 +9,9 @@ from simcord.backend.access import channel_accessible
 from bot.demo import acting
 from bot.services import circles
 from tests.discord import forgery
-from tests.discord.conftest import Town, embed, sentence
+from tests.discord.conftest import Town, buttons, embed, sentence, text_of
 
-FULL = "All seats of Tuesday are taken at the moment."
+WAITS = "You are number 1 on the waitlist."
 GONE = "There is no such circle here, or it is not open."
 
 
@@ -96,15 +96,14 @@ async def test_a_member_who_lost_the_role_is_let_in_again(town: Town, channel: s
     assert await seated(town) == 1
 
 
-async def test_when_all_seats_are_taken_nobody_is_shown_the_button(
-    town: Town, channel: simcord.ChannelHandle
-) -> None:
+async def test_when_all_seats_are_taken_one_may_wait(town: Town, channel: simcord.ChannelHandle) -> None:
     for person in town.members[:3]:
         await town.join(person)
-    refused = await ask_to_join(town, town.members[3])
-    assert sentence(refused) == FULL
+    asked = acting.answer(await ask_to_join(town, town.members[3]))
+    assert [button["label"] for button in buttons(asked)] == ["I agree, put me on the waitlist"]
+    assert WAITS in text_of(embed(await acting.press(town.members[3], asked, "circle:agree:")))
     listed = embed(await acting.slash(town.members[3], town.lobby, "circle browse"))
-    assert "all seats taken" in (listed.fields[0].value or "")
+    assert "all seats taken, 1 waiting" in (listed.fields[0].value or "")
 
 
 async def test_the_last_seat_may_be_gone_between_agreement_and_pressing(
@@ -114,7 +113,7 @@ async def test_the_last_seat_may_be_gone_between_agreement_and_pressing(
     invitation = acting.answer(await ask_to_join(town, late))
     for person in town.members[:3]:
         await town.join(person)
-    assert sentence(await acting.press(late, invitation, "circle:agree:")) == FULL
+    assert WAITS in text_of(embed(await acting.press(late, invitation, "circle:agree:")))
     assert not reads(town, late, channel)
 
 
@@ -122,8 +121,9 @@ async def test_twelve_people_at_once_take_three_seats(town: Town, channel: simco
     pressed = await forgery.at_once(
         *(forgery.press(person, town.lobby, "circle:agree:1:1") for person in town.members)
     )
-    assert sum(bool(acting.answer(result).embeds) for result in pressed) == 3
-    assert sum(acting.answer(result).content == FULL for result in pressed) == 9
+    titles = [acting.answer(result).embeds[0].title for result in pressed]
+    assert titles.count("You are in") == 3
+    assert titles.count("You are on the waitlist") == 9
     assert sum(has_role(town, person) for person in town.members) == await seated(town) == 3
 
 

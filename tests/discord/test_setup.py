@@ -73,7 +73,7 @@ async def test_nothing_is_allowed_in_a_channel_that_only_an_administrator_could_
     # Discord refuses the whole channel where somebody else grants `manage_roles` in it.
     made = town.said("POST", "/guilds/*/channels")
     allowed = [int(each["allow"]) for channel in made for each in channel["permission_overwrites"]]
-    assert len(made) == 2
+    assert len(made) == 3
     assert not any(value & discord.Permissions.manage_roles.flag for value in allowed)
     assert not any(value & ~NEEDED.value for value in allowed)
 

@@ -24,7 +24,9 @@ async def nothing_is_left(town: Town) -> bool:
     await town.env.settle()
     stored = await town.rows("SELECT (SELECT count(*) FROM circle) + (SELECT count(*) FROM agreement)")
     roles = [name for name in town.guild.roles if name.startswith("Circle")]
-    channels = [name for name in town.guild.channels if name not in {"lobby", "Circles", "general"}]
+    channels = [
+        name for name in town.guild.channels if name not in {"lobby", "Circles", "facilitators", "general"}
+    ]
     return stored == [(0,)] and not roles and not channels
 
 

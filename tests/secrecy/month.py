@@ -20,7 +20,20 @@ from tests.secrecy.traces import every_file, places, spellings, wordings
 
 DAYS = 30
 
-FOR_EVERYBODY = {"circle-form: name", "circle-form: purpose", "circle-form: agreement"}
+FOR_EVERYBODY = {
+    "circle-form:open name",
+    "circle-form:open purpose",
+    "circle-form:open agreement",
+    "circle-form:request name",
+    "circle-form:request purpose",
+    "circle-form:request agreement",
+    "circle-form:invite name",
+    "circle-form:invite purpose",
+    "circle-form:invite agreement",
+    "circle-description:0 name",
+    "circle-description:0 purpose",
+    "circle-agreement:0 agreement",
+}
 """Fields whose words are for others to read: the database, and nothing else, holds them as they are."""
 
 _DATABASE = re.compile(r"respite\.db(-wal)?")

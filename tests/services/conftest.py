@@ -11,9 +11,9 @@ from typing import TypeVar
 
 import pytest
 
-from bot.services import checkins, circles, releases, servers, windows
+from bot.services import checkins, circles, releases, seats, servers, waitlist, windows
 from bot.services.checkins import Receipt
-from bot.services.circles import Circle, Draft
+from bot.services.circles import Access, Circle, Draft
 from bot.services.keys import WindowKeys
 from bot.services.passphrases import Passphrases
 from bot.services.people import Person
@@ -33,6 +33,7 @@ WEEK = timedelta(days=7)
 MINUTE = timedelta(minutes=1)
 BERLIN = "Europe/Berlin"
 CONNECTIONS = 8
+FIRST_PERSON = 1_200_000_000_000_000_000
 LOBBY = 1_300_000_000_000_000_001
 
 WELL = Answers(Continuum.READY, energy=5, load=1, connection=5)
@@ -54,20 +55,27 @@ class Clinic:
         self.window_keys = WindowKeys(self.keys_folder)
         self.member_keys = member_keys_in(folder / "keys")
         self.passphrases = Passphrases(database, self.member_keys)
+        self._ids: dict[bytes, int] = {}
         self.owner = self.person(1, manages=True)
         self.moderator = self.person(2, roles={self.moderator_role})
         self.holder = self.person(3)
         self._numbers = count(1)
 
+    def discord_id(self, person: Person) -> int:
+        """Return by which id Discord knows somebody of these people."""
+        return self._ids[person.locator]
+
     def person(self, number: int, *, roles: Collection[int] = (), manages: bool = False) -> Person:
         """Return somebody of this server; the same number is the same person."""
-        return known_person(
-            self.member_keys,
-            self.server_id,
-            1_200_000_000_000_000_000 + number,
-            roles=frozenset(roles),
-            manages=manages,
+        return self.somebody(FIRST_PERSON + number, roles=roles, manages=manages)
+
+    def somebody(self, discord_id: int, *, roles: Collection[int] = (), manages: bool = False) -> Person:
+        """Return whoever Discord knows by this id."""
+        person = known_person(
+            self.member_keys, self.server_id, discord_id, roles=frozenset(roles), manages=manages
         )
+        self._ids[person.locator] = discord_id
+        return person
 
     def people(self, many: int) -> list[Person]:
         """Return so many members without any office."""
@@ -84,23 +92,41 @@ class Clinic:
             language="en",
         )
 
-    async def circle(self, *, seats: int = 25, seated: Sequence[Person] = ()) -> Circle:
+    async def circle(
+        self, *, seats: int = 25, seated: Sequence[Person] = (), access: Access = Access.OPEN
+    ) -> Circle:
         """Open a circle that the holder holds, and give these people a seat in it."""
         number = next(self._numbers)
-        draft = Draft(name=f"Circle {number}", purpose="To talk.", seats=seats, agreement="We listen.")
+        draft = Draft(f"Circle {number}", "To talk.", seats, "We listen.", access)
         begun = await circles.begin(self.database, self.moderator, draft)
         role_id, channel_id = self.server_id + 1000 + number, self.server_id + 2000 + number
         await circles.remember_places(self.database, begun, role_id=role_id, channel_id=channel_id)
-        opened = await circles.open_circle(self.database, self.member_keys, begun, self.holder.locator)
+        opened = await circles.open_circle(
+            self.database, self.member_keys, begun, self.discord_id(self.holder)
+        )
         for person in seated:
             await self.seat(person, opened)
         return opened
 
-    async def seat(self, person: Person, circle: Circle) -> circles.Entry:
+    async def seat(self, person: Person, circle: Circle, *, at: datetime = NOW) -> seats.Joined:
         """Let a person join."""
-        return await circles.join(
-            self.database, self.member_keys, person, circle.circle_id, circle.agreement_version
+        return await seats.join(
+            self.database,
+            self.member_keys,
+            person,
+            self.discord_id(person),
+            circle.circle_id,
+            circle.agreement_version,
+            at=at,
         )
+
+    async def tend(self, *, at: datetime = NOW) -> None:
+        """Let held seats go on, and hold those that became free."""
+        await waitlist.tend(self.database, at=at)
+
+    async def leave(self, person: Person, circle: Circle) -> seats.Left:
+        """Let a person leave, or step back."""
+        return await seats.leave(self.database, self.member_keys, person, circle.circle_id)
 
     async def open(
         self, circle: Circle | None = None, *, days: int = 7, minimum: int = FLOOR, at: datetime = NOW

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import count
 
 from bot.services import personal_data, trends
 from bot.services.circles import Circle
@@ -17,6 +18,8 @@ from tests.services.conftest import UNWELL, Clinic
 
 BY_THE_BOT = {"circle_member", "ballot", "private_trend"}
 """Tables that are filled by what the member does. For all others, a row is planted."""
+
+_NUMBERS = count(1)
 
 WORDS = "words of nobody else"
 """What is planted in everything sealed."""
@@ -69,7 +72,10 @@ async def _plant(database: Database, member: MemberKey, table: Personal, circle_
 
 def _plain(circle_id: int) -> dict[str, dict[str, Value]]:
     """Return what lies in the open beside key and sealed columns, by table."""
-    return {"personal_reminder": {"slot": 1, "next_run_at": None}}
+    # A number of one's own: it is the key of the row.
+    waiting = {"number": next(_NUMBERS), "circle_id": circle_id, "stage": "waiting", "turn": 1}
+    reminder = {"slot": 1, "next_run_at": None}
+    return {"candidate": waiting, "personal_reminder": reminder}
 
 
 async def counted(clinic: Clinic, person: Person) -> dict[Kind, int]:

@@ -11,7 +11,7 @@ import pytest
 
 from bot.services import checkin_schedules, circles, prompts, releases, servers, windows
 from bot.services.checkin_schedules import Timing
-from bot.services.circles import Circle, Draft
+from bot.services.circles import Circle, Draft, Which
 from bot.services.people import Person
 from bot.services.practices import Library, load_library
 from bot.services.prompts import Wish
@@ -220,7 +220,7 @@ async def test_who_neither_holds_a_circle_nor_moderates_steers_nothing_in_it(sit
     elsewhere = await circles.begin(
         clinic.database, clinic.moderator, Draft(name="Elsewhere", purpose="", seats=8, agreement="Yes.")
     )
-    await circles.open_circle(clinic.database, clinic.member_keys, elsewhere, neighbour.locator)
+    await circles.open_circle(clinic.database, clinic.member_keys, elsewhere, clinic.discord_id(neighbour))
     for person in (stranger, member, neighbour):
         told = await refusals(OF_A_CIRCLE, site, person)
         assert told == dict.fromkeys(OF_A_CIRCLE, Because.NEEDS_FACILITATOR)
@@ -273,6 +273,6 @@ async def test_an_account_in_two_servers_is_two_people(site: Site, tmp_path: Pat
     elsewhere = Clinic(site.database, tmp_path, server_id=1_400_000_000_000_000_001)
     await elsewhere.set_up()
     circle = await elsewhere.circle()
-    held = await circles.choices(site.database, elsewhere.holder, held_only=True)
+    held = await circles.choices(site.database, elsewhere.holder, Which.HELD)
     assert [each.circle_id for each in held] == [circle.circle_id]
     assert elsewhere.holder.key != site.clinic.holder.key

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.services import checkins, circles
+from bot.services import checkins
 from bot.services.checkins import Receipt
 from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
@@ -121,7 +121,7 @@ async def test_whoever_left_may_withdraw_and_no_longer_answer(clinic: Clinic) ->
     window = await clinic.open(circle)
     await clinic.all_answer(people, window)
     for person in people:
-        await circles.leave(clinic.database, clinic.member_keys, person, circle.circle_id)
+        await clinic.leave(person, circle)
     assert await refused(clinic.answer(people[0], window)) is Because.NOT_SEATED_HERE
     await clinic.withdraw(people[0], window)
     assert await ballots(clinic, window) == [1]

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import time
 from random import Random
 
-from bot.services import checkin_schedules, checkins, circles, prompts, windows
+from bot.services import checkin_schedules, checkins, prompts, windows
 from bot.services.checkin_schedules import Timing
 from bot.services.circles import Circle
 from bot.services.practices import Library
@@ -63,9 +63,7 @@ class Crowd:
 
     async def leave(self) -> None:
         person = self.chance.choice([*self.people, self.clinic.holder])
-        await circles.leave(
-            self.clinic.database, self.clinic.member_keys, person, self.chance.choice(self.circles).circle_id
-        )
+        await self.clinic.leave(person, self.chance.choice(self.circles))
 
     async def open(self) -> None:
         await self.clinic.open(self.chance.choice([None, *self.circles]), at=self.now)

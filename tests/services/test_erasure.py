@@ -9,11 +9,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.services import circles, erasure, personal_data
+from bot.services import erasure, personal_data, seats
 from bot.services.erasure import Erased
 from bot.services.people import NOBODY, Person
 from bot.services.personal_data import Kind
-from bot.services.refusals import Refusal
 from tests.services.conftest import Clinic, at_once
 from tests.services.holdings import Holdings, counted, fill
 
@@ -176,7 +175,8 @@ async def test_whoever_comes_back_after_half_an_erasure_is_a_newcomer_and_stays(
 ) -> None:
     one = two[0]
     await clinic.member_keys.set_aside(one.person.locator)
-    entry = await clinic.seat(one.person, one.circle)
+    entry = (await clinic.seat(one.person, one.circle)).entry
+    assert entry is not None
     assert entry.person.key != one.person.key
     await erasure.finish(clinic.database, clinic.member_keys)
     assert await clinic.count("circle_member", member_key=one.person.key) == 0
@@ -231,12 +231,12 @@ async def test_whoever_checks_in_and_is_erased_at_once_has_one_answer_or_none(cl
 async def test_leaving_and_being_erased_at_once_brings_nobody_back(clinic: Clinic) -> None:
     for _ in range(5):
         circle = await clinic.circle(seated=[clinic.holder])
-        left = circles.leave(clinic.database, clinic.member_keys, clinic.holder, circle.circle_id)
+        left = clinic.leave(clinic.holder, circle)
         outcomes = await at_once(clinic.database, left, erase(clinic, clinic.holder))
         await nobody_is_left_without_a_key(clinic)
-        entry = outcomes[0]
-        if not isinstance(entry, Refusal | Erased):
-            await circles.undo(clinic.database, clinic.member_keys, entry)
+        outcome = outcomes[0]
+        if isinstance(outcome, seats.Left) and outcome.entry is not None:
+            await seats.undo(clinic.database, clinic.member_keys, outcome.entry)
         await nobody_is_left_without_a_key(clinic)
         clinic.holder = clinic.person(3)
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.services import circles, installation
+from bot.services import installation
 from bot.services.people import Person
 from db import Database, connect
 from db.migrations import upgrade
-from tests.members import known_person
 from tests.secrecy.traces import every_file, found, spellings
 from tests.services.conftest import NOW, UNWELL, WEEK, WELL, Clinic
 
@@ -24,7 +23,7 @@ class Life(Clinic):
 
     def known(self, number: int) -> Person:
         """Return one of the people whose id is looked for."""
-        return known_person(self.member_keys, self.server_id, USER_IDS[number])
+        return self.somebody(USER_IDS[number])
 
 
 async def ballots(clinic: Clinic) -> set[bytes]:
@@ -54,7 +53,7 @@ async def test_no_file_holds_an_id_and_after_the_close_none_holds_a_ballot(tmp_p
         cast |= await ballots(life)
         await life.withdraw(people[0], window)
         withdrawn, kept = every_file(tmp_path), await ballots(life)
-        await circles.leave(database, life.member_keys, people[2], circle.circle_id)
+        await life.leave(people[2], circle)
         window_keys = [life.window_keys.read(window), life.window_keys.read(whole_server)]
         await life.close(NOW + WEEK)
         between = every_file(tmp_path)

@@ -326,7 +326,7 @@ async def test_a_prompt_that_is_paused_while_it_is_claimed_is_sent_or_not_and_st
 async def test_one_sees_the_prompts_of_the_circles_one_holds(clinic: Clinic, library: Library) -> None:
     circle, other = await clinic.circle(), await clinic.circle()
     [neighbour] = clinic.people(1)
-    await circles.open_circle(clinic.database, clinic.member_keys, other, neighbour.locator)
+    await circles.open_circle(clinic.database, clinic.member_keys, other, clinic.discord_id(neighbour))
     first = await schedule(clinic, library, circle)
     second = await schedule(clinic, library, other, person=neighbour)
     assert await prompts.listed(clinic.database, neighbour) == [second]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.services import circles, windows
+from bot.services import windows
 from bot.services.keys import WindowKeys
 from bot.services.refusals import Because
 from bot.services.rules.ballots import BallotBox
@@ -170,7 +170,7 @@ async def test_a_facilitator_who_sits_down_in_an_open_window_raises_its_minimum_
     window, elsewhere = await clinic.open(circle, minimum=chosen), await clinic.open(other)
     await clinic.seat(clinic.holder, circle)
     assert (await clinic.window(window)).minimum == minimum
-    await circles.leave(clinic.database, clinic.member_keys, clinic.holder, circle.circle_id)
+    await clinic.leave(clinic.holder, circle)
     assert (await clinic.window(window)).minimum == minimum
     assert (await clinic.window(elsewhere)).minimum == 5
 
