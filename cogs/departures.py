@@ -7,7 +7,7 @@ import discord
 from bot import errors
 from bot.client import Respite
 from bot.services import departures
-from cogs.holding.places import let_by_name
+from cogs.channels import let_by_name
 
 
 async def let_go(client: Respite, guild: discord.Guild, member_key: bytes, discord_id: int) -> None:

@@ -152,13 +152,19 @@ async def _read_place(found: Found) -> Entry:
     return {
         "circle": None if circle is None else circle.name,
         "seated": bool(found.row["seated"]),
-        **await _open_json(found),
+        **_open_address(found),
     }
 
 
 async def _read_candidate(found: Found) -> Entry:
     circle = await circles.find_circle(found.tx, found.server_id, found.row["circle_id"])
-    return {"circle": None if circle is None else circle.name, **await _open_json(found)}
+    return {"circle": None if circle is None else circle.name, **_open_address(found)}
+
+
+def _open_address(found: Found) -> Entry:
+    """Open how somebody is found again. They know their id; whoever finds the file need not."""
+    opened = _opened(found, "sealed")
+    return {"sealed": opened | {"id": "your Discord id"} if isinstance(opened, dict) else opened}
 
 
 async def _read_ballot(found: Found) -> Entry:

@@ -11,8 +11,8 @@ from bot.client import Respite
 from bot.services import circles
 from bot.services.circles import Circle, Draft
 from bot.services.people import Person
+from cogs.channels import let_by_name
 from cogs.circles import messages
-from cogs.holding.places import let_by_name
 from cogs.seats.messages import role_name
 from cogs.setup.places import (
     ENTERING,

@@ -23,7 +23,6 @@ AWAY_UNTIL = "Until and including which day"
 AWAY_HINT = "Year-month-day. A co-facilitator is asked to take over meanwhile."
 BACK = "I am back"
 TAKE_OVER = "I hold it from now on"
-REASON = "Respite: who holds a circle"
 
 _HOURS = int(ASKED_FOR.total_seconds() // 3600)
 _HOLDS = {

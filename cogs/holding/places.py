@@ -11,8 +11,8 @@ from bot.client import Respite
 from bot.services import appointing
 from bot.services.appointing import Appointment
 from bot.services.people import Person
-from cogs.holding import messages
-from cogs.setup.places import ENTERING, facilitators_channel, turn
+from cogs.channels import let_by_name
+from cogs.setup.places import facilitators_channel, turn
 
 
 async def appoint(
@@ -36,12 +36,3 @@ async def appoint(
             gone = [each for each in made.dismissed if each not in made.elsewhere]
             await let_by_name(await facilitators_channel(client, guild, person), made.appointed, gone)
         return made
-
-
-async def let_by_name(channel: discord.TextChannel, entering: Sequence[int], leaving: Sequence[int]) -> None:
-    """Let people into a channel by name, and others no longer: in one request, all of it or nothing."""
-    before = channel.overwrites
-    kept = {target: allowed for target, allowed in before.items() if target.id not in {*entering, *leaving}}
-    by_name = {discord.Object(each, type=discord.User): ENTERING for each in entering}
-    if len(kept) != len(before) or by_name:
-        await channel.edit(overwrites={**kept, **by_name}, reason=messages.REASON)

@@ -72,10 +72,9 @@ async def _plant(database: Database, member: MemberKey, table: Personal, circle_
 
 def _plain(circle_id: int) -> dict[str, dict[str, Value]]:
     """Return what lies in the open beside key and sealed columns, by table."""
-    # A number of one's own: it is the key of the row.
-    waiting = {"number": next(_NUMBERS), "circle_id": circle_id, "stage": "waiting", "turn": 1}
-    reminder = {"slot": 1, "next_run_at": None}
-    return {"candidate": waiting, "personal_reminder": reminder}
+    # A number of one's own: it is the key of the row. And nobody is made to wait by it.
+    declined = {"number": next(_NUMBERS), "circle_id": circle_id, "stage": "declined", "turn": 1}
+    return {"candidate": declined, "personal_reminder": {"slot": 1, "next_run_at": None}}
 
 
 async def counted(clinic: Clinic, person: Person) -> dict[Kind, int]:

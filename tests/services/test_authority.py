@@ -9,9 +9,22 @@ from pathlib import Path
 
 import pytest
 
-from bot.services import checkin_schedules, circles, prompts, releases, servers, windows
+from bot.services import (
+    agreements,
+    appointing,
+    archiving,
+    checkin_schedules,
+    circles,
+    holding,
+    prompts,
+    releases,
+    requests,
+    seats,
+    servers,
+    windows,
+)
 from bot.services.checkin_schedules import Timing
-from bot.services.circles import Circle, Draft, Which
+from bot.services.circles import Access, Circle, Description, Draft, Which
 from bot.services.people import Person
 from bot.services.practices import Library, load_library
 from bot.services.prompts import Wish
@@ -133,6 +146,7 @@ def _preview(site: Site, person: Person) -> Awaitable[object]:
         channel_id=LOBBY,
         theme=None,
         minutes=None,
+        at=NOW,
     )
 
 
@@ -165,6 +179,63 @@ OF_A_CIRCLE: dict[str, Act] = {
     "preview a prompt": _preview,
     "pause a prompt": _turn,
     "remove a prompt": _remove,
+    "begin to change a circle": lambda site, person: circles.to_edit(
+        site.database, person, site.circle.circle_id
+    ),
+    "describe a circle": lambda site, person: circles.describe(
+        site.database,
+        person,
+        site.circle.circle_id,
+        Description("Renamed", "", 25, Access.OPEN),
+    ),
+    "read the agreement for changing": lambda site, person: agreements.current(
+        site.database, person, site.circle.circle_id
+    ),
+    "change the agreement": lambda site, person: agreements.change(
+        site.database, person, site.circle.circle_id, "Other words."
+    ),
+    "see how a circle stands": lambda site, person: holding.overview(
+        site.database, site.clinic.member_keys, person, site.circle.circle_id, LOBBY
+    ),
+    "choose who holds a circle": lambda site, person: appointing.appoint(
+        site.database,
+        site.clinic.member_keys,
+        person,
+        site.circle.circle_id,
+        site.clinic.discord_id(site.clinic.holder),
+        [],
+    ),
+    "see who asks for a seat": lambda site, person: requests.waiting(
+        site.database, site.clinic.member_keys, person, site.circle.circle_id, LOBBY
+    ),
+    "invite somebody": lambda site, person: requests.invite(
+        site.database,
+        site.clinic.member_keys,
+        person,
+        site.circle.circle_id,
+        site.clinic.discord_id(site.clinic.person(70)),
+        at=NOW,
+    ),
+    "take a seat": lambda site, person: seats.release(
+        site.database,
+        site.clinic.member_keys,
+        person,
+        site.circle.circle_id,
+        site.clinic.discord_id(site.clinic.person(71)),
+    ),
+    "see what the end of a circle means": lambda site, person: archiving.plan(
+        site.database, person, site.circle.circle_id, LOBBY
+    ),
+    "end a circle": lambda site, person: archiving.archive(
+        site.database,
+        site.clinic.window_keys,
+        person,
+        site.circle.circle_id,
+        1,
+        name=site.circle.name,
+        keep_channel=True,
+        at=NOW,
+    ),
 }
 OF_THE_SERVER: dict[str, Act] = {
     "open the server's window": lambda site, person: _open(site, person, whole_server=True),
@@ -180,7 +251,16 @@ OF_THE_SETTINGS: dict[str, Act] = {
     "set up": _set_up,
     "begin to set up": lambda site, person: servers.require_manager(site.database, person),
 }
-TABLES = ("circle", "circle_member", "checkin_window", "checkin_schedule", "prompt_schedule", "post")
+TABLES = (
+    "circle",
+    "circle_member",
+    "candidate",
+    "agreement",
+    "checkin_window",
+    "checkin_schedule",
+    "prompt_schedule",
+    "post",
+)
 
 
 async def stored(clinic: Clinic) -> list[object]:
