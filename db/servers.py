@@ -21,9 +21,7 @@ class Server:
     facilitators_channel_id: int | None = None
 
 
-_COLUMNS = (
-    "server_id, moderator_role_id, category_id, time_zone, country, language, facilitators_channel_id"
-)
+_COLUMNS = "server_id, moderator_role_id, category_id, time_zone, country, language, facilitators_channel_id"
 
 
 async def find_server(tx: Transaction, server_id: int) -> Server | None:
