@@ -164,7 +164,9 @@ async def _read_candidate(found: Found) -> Entry:
 def _open_address(found: Found) -> Entry:
     """Open how somebody is found again. They know their id; whoever finds the file need not."""
     opened = _opened(found, "sealed")
-    return {"sealed": opened | {"id": "your Discord id"} if isinstance(opened, dict) else opened}
+    if isinstance(opened, dict) and "id" in opened:
+        opened = opened | {"id": "your Discord id"}
+    return {"sealed": opened}
 
 
 async def _read_ballot(found: Found) -> Entry:
