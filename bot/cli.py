@@ -82,11 +82,19 @@ def demo(
 
 
 @app.command()
-def doctor(config: Config = None) -> None:
-    """Say what is wrong on this machine, without connecting to anything."""
+def doctor(
+    privacy: Annotated[bool, typer.Option("--privacy", help="Look for leaks in every file instead.")] = False,
+    config: Config = None,
+) -> None:
+    """Say what is wrong on this machine, without connecting to anything but the bot that runs on it."""
     from bot.doctor import find_problems
+    from bot.leaks import find_leaks
 
-    problems = asyncio.run(find_problems(_settings(config), say, datetime.now(UTC).date()))
+    settings, now = _settings(config), datetime.now(UTC)
+    if privacy:
+        problems = asyncio.run(find_leaks(settings, say, now, config=config))
+    else:
+        problems = asyncio.run(find_problems(settings, say, now.date()))
     for problem in problems:
         say(f"✗ {problem}")
     if problems:

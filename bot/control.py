@@ -33,6 +33,7 @@ class Verb(StrEnum):
 
     BACKUP = "backup"
     ROTATE = "rotate"
+    EXAMINE = "examine"
 
 
 class CannotAsk(Exception):

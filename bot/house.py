@@ -116,12 +116,11 @@ async def sweep(house: House) -> None:
 
 def backups_of(settings: Settings, database: Database, master_key: MasterKeyFile) -> Backups:
     """Return what makes the backups of this database."""
-    hours = settings.backup.every_hours
     return Backups(
         database,
         settings.storage.keys,
         master_key,
-        Plan(settings.backup.folder, settings.backup.keep, timedelta(hours=hours) if hours else None),
+        Plan(settings.backup.folder, settings.backup.keep, backup_every(settings)),
         room=room_of(settings),
     )
 
@@ -130,6 +129,11 @@ def room_of(settings: Settings) -> Path:
     """Return where a plain copy of the database may lie for a moment: beside the database."""
     file = database_file(settings)
     return settings.storage.keys / "database-copy" if file is None else file.with_name(f"{file.name}-copy")
+
+
+def backup_every(settings: Settings) -> timedelta | None:
+    """Return how often a backup is made; None: only when somebody asks."""
+    return timedelta(hours=settings.backup.every_hours) if settings.backup.every_hours else None
 
 
 def database_file(settings: Settings) -> Path | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,20 +24,22 @@ from bot.house import (
     room_of,
 )
 from bot.services.backups import BackupFailed, Backups
-from bot.services.keys import NoRoomForKeys
+from bot.services.inspection import examine
+from bot.services.keys import NoRoomForKeys, WindowKeys
 from bot.services.master_keys import MasterKeyFile
 from bot.services.restoring import Place, restore
 from bot.services.restoring_keys import CannotRestore
 from bot.services.rotation import rotate
-from db import DatabaseInUse, StatementFailed, connect, reason_for
+from db import Database, DatabaseInUse, StatementFailed, connect, reason_for
 
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class _Site:
-    """What is looked after: the keys and the backups of one installation."""
+    """What is looked after: the database, the keys and the backups of one installation."""
 
+    database: Database
     keys: Path
     master_key: MasterKeyFile
     backups: Backups
@@ -66,6 +68,11 @@ async def rotate_keys(settings: Settings, say: Say) -> None:
         "Copy it again, now, to where your copy of the old one is. The old one opens nothing any more but"
         " older copies of the keys; it has been destroyed here."
     )
+
+
+async def examine_database(settings: Settings) -> Content:
+    """Return what the database shows of leaks. Raises CannotStart, DatabaseUnavailable."""
+    return await _ask_or_do(settings, Verb.EXAMINE, _examine)
 
 
 async def restore_backup(settings: Settings, file: Path, keys_file: Path | None, say: Say) -> None:
@@ -100,10 +107,11 @@ async def restore_backup(settings: Settings, file: Path, keys_file: Path | None,
 
 def handlers(settings: Settings, house: House) -> Mapping[Verb, Callable[[Content], Awaitable[Content]]]:
     """Return what a running bot does when it is asked."""
-    site = _Site(settings.storage.keys, house.master_key, house.backups)
+    site = _Site(house.database, settings.storage.keys, house.master_key, house.backups)
     return {
         Verb.BACKUP: lambda asked: _back_up(site, asked.get("to")),
         Verb.ROTATE: lambda _: _rotate(site),
+        Verb.EXAMINE: lambda _: _examine(site),
     }
 
 
@@ -133,7 +141,7 @@ async def _opened(settings: Settings) -> AsyncGenerator[_Site]:
     database = await connect(settings.storage.database.get_secret_value())
     try:
         await open_keys(database, settings, master_key)
-        yield _Site(settings.storage.keys, master_key, backups_of(settings, database, master_key))
+        yield _Site(database, settings.storage.keys, master_key, backups_of(settings, database, master_key))
     finally:
         await database.close()
 
@@ -148,6 +156,21 @@ async def _back_up(site: _Site, to: str | None) -> Content:
         with suppress(StatementFailed):  # a database that is not up to date has no place for it
             await site.backups.note_made(at=at)
     return {"file": str(made.file), "keys_file": str(made.keys_file)}
+
+
+async def _examine(site: _Site) -> Content:
+    try:
+        found = await examine(site.database, WindowKeys(site.keys / "windows"), at=datetime.now(UTC))
+    except StatementFailed:
+        raise Declined("The database is not up to date. Type: python -m bot db upgrade") from None
+    made_at = found.backups.made_at
+    return {
+        "suspects": [asdict(suspects) for suspects in found.suspects],
+        "keys_left_over": found.keys_left_over,
+        "server_log": dict(found.server_log),
+        "backup": None if made_at is None else made_at.isoformat(),
+        "trouble": found.backups.trouble,
+    }
 
 
 async def _rotate(site: _Site) -> Content:

@@ -7,6 +7,7 @@ each table about members how its rows are found again: what is exported and eras
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -245,6 +246,17 @@ PERSONAL = (
     Personal("ballot", Kind.CHECKINS, FoundBy.BALLOT, "token", sealed=("sealed",)),
     Personal("private_trend", Kind.TRENDS, FoundBy.INDEX, "owner", sealed=("sealed",)),
 )
+
+
+_PLACE = re.compile(r"(?:.*_)?(?:server|category|channel|role|message|event|thread)_id")
+
+
+def is_place_on_discord(column: str) -> bool:
+    """Say whether a column of this name holds Discord's id of a server, channel, role or message.
+
+    No other column may hold an id of Discord's: it could be a person's.
+    """
+    return _PLACE.fullmatch(column) is not None
 
 
 def columns_of(table: str) -> tuple[Column, ...]:

@@ -136,16 +136,20 @@ class WindowKeys:
         destroy_file(self._path(window_id))
 
     def sweep(self, open_windows: Collection[int], *, newest: int) -> int:
-        """Destroy every key whose window is not open, and return how many there were.
-
-        Keys above the newest known window are left: another process may be opening theirs.
-        """
-        names = (_NAME.fullmatch(path.name) for path in self._folder.iterdir())
-        kept = [int(name[1]) for name in names if name]
-        left_over = [number for number in kept if number <= newest and number not in open_windows]
+        """Destroy every key whose window is not open, and return how many there were."""
+        left_over = self.left_over(open_windows, newest=newest)
         for number in left_over:
             self.destroy(number)
         return len(left_over)
+
+    def left_over(self, open_windows: Collection[int], *, newest: int) -> list[int]:
+        """Return the windows that are not open and still have a key.
+
+        Keys above the newest known window do not count: another process may be opening theirs.
+        """
+        names = (_NAME.fullmatch(path.name) for path in self._folder.iterdir())
+        kept = [int(name[1]) for name in names if name]
+        return [number for number in kept if number <= newest and number not in open_windows]
 
     def _path(self, window_id: int) -> Path:
         return self._folder / f"{window_id}.window"

@@ -113,3 +113,21 @@ async def test_where_the_bot_cannot_be_asked_one_line_says_why(tmp_path: Path) -
     [line] = said.splitlines()
     assert line.startswith(f"The database file {folder / 'respite.db'} is in use by another process. If that")
     assert line.endswith("is too long for a socket (107 bytes), so stop it first.")
+
+
+async def test_the_doctor_asks_a_running_bot_what_is_in_its_database(tmp_path: Path) -> None:
+    await seed(tmp_path, PEOPLE)
+    with closing(sqlite3.connect(tmp_path / "respite.db")) as file:
+        file.execute("UPDATE circle SET purpose = ?", (f"Ask {PEOPLE[0]}.",))
+        file.commit()
+    async with StandIn().serve() as stand_in, Program.start(tmp_path, stand_in.base):
+        await stand_in.until_connected()
+        await typed(tmp_path, stand_in.base, "backup")
+        code, said = await typed(tmp_path, stand_in.base, "doctor", "--privacy")
+        assert code == 1, said
+        assert "✗ 1 value(s) of circle.purpose look like ids on Discord." in said
+        assert said.count("✗") == 1
+        assert str(PEOPLE[0]) not in said
+        code, said = await typed(tmp_path, stand_in.base, "doctor")
+        assert code == 0, said
+        assert "The bot is running." in said

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tests.prove import copies, failures, release, storage, writing
+from tests.prove import copies, failures, release, restoring, storage, writing
 from tests.prove.proof import Proof
 
 PROOFS: Sequence[Proof] = (
@@ -19,4 +19,5 @@ PROOFS: Sequence[Proof] = (
     failures.kills_and_power_cuts,
     failures.cancellations,
     failures.ailing_disks,
+    restoring.drill,
 )
