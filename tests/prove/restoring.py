@@ -18,7 +18,7 @@ from bot.services.restoring import Place, restore
 from bot.services.rules.anonymity import Answers, Continuum
 from bot.services.windows import Scope
 from db import circles, servers
-from db.circles import CircleState
+from db.circles import Access, CircleState, Holds
 from db.circles import Place as Seat
 from tests.prove.proof import Form, Row
 
@@ -78,13 +78,13 @@ async def _fill(house: House, members: int) -> None:
         await servers.save_server(tx, servers.Server(_SERVER, _ROLE, None, "Europe/Berlin", None, "en"))
         for start in range(0, members, _SEATS):
             circle = await circles.insert_circle(
-                tx, server_id=_SERVER, name=f"Circle {start}", purpose="", seats=_SEATS
+                tx, server_id=_SERVER, name=f"Circle {start}", purpose="", seats=_SEATS, access=Access.OPEN
             )
             await circles.update_places_on_discord(tx, circle, role_id=_ROLE + start, channel_id=_CHANNEL)
             await circles.update_state(tx, circle, CircleState.OPEN)
             for number in range(start, start + _SEATS):
                 member = await house.member_keys.of(tx, _locator(house, number))
-                await circles.save_place(tx, circle, member.key, Seat(True, False, 1))
+                await circles.save_place(tx, circle, member.key, Seat(True, Holds.NO, 1))
 
 
 async def _check_in(house: House) -> None:
