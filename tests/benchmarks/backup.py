@@ -13,7 +13,7 @@ import time
 from collections.abc import Awaitable
 from pathlib import Path
 
-from db import Database, connect
+from db import Database, circles, connect, servers
 from db.migrations import upgrade
 from tests.installation import NOON, Installation
 
@@ -48,11 +48,8 @@ async def _measure(folder: Path, megabytes: int) -> None:
 
 async def _fill(database: Database, megabytes: int) -> None:
     async with database.transaction() as tx:
-        await tx.execute("INSERT INTO server VALUES (1, 1, NULL, 'UTC', NULL, 'en')")
-        await tx.execute(
-            "INSERT INTO circle (server_id, name, purpose, seats, state, agreement_version)"
-            " VALUES (1, 'Tuesday', '', 9, 'open', 1)"
-        )
+        await servers.save_server(tx, servers.Server(1, 1, None, "UTC", None, "en"))
+        await circles.insert_circle(tx, server_id=1, name="", purpose="", seats=9, access=circles.Access.OPEN)
     for start in range(0, megabytes * 1_000_000 // ROW, 500):
         async with database.transaction() as tx:
             for number in range(start, start + 500):
