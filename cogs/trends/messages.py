@@ -170,7 +170,7 @@ def _offer() -> discord.Embed:
 def _locked() -> discord.Embed:
     embed = _embed(
         "With your passphrase the copies are opened for one answer, and stay locked. Check-ins go on adding"
-        " to them without it.\n\nIf you have forgotten it, nobody can open them, not even whoever runs this"
+        " to them without it.\n\nWithout it nobody can open them, not even whoever runs this"
         " bot. You can erase them and begin anew.",
         title="Locked",
     )
