@@ -37,13 +37,13 @@ async def delete_unused(tx: Transaction, circle_id: int) -> None:
     )
 
 
-async def list_changed(tx: Transaction, server_id: int, member_key: bytes) -> Sequence[int]:
-    """Return the open circles in which this person has a seat under an agreement that has changed since."""
+async def list_changed(tx: Transaction, server_id: int, member_key: bytes) -> Sequence[str]:
+    """Name the open circles in which this person has a seat under an agreement that has changed since."""
     rows = await tx.fetch(
-        "SELECT c.circle_id FROM circle c JOIN circle_member m ON m.circle_id = c.circle_id"
+        "SELECT c.name FROM circle c JOIN circle_member m ON m.circle_id = c.circle_id"
         " WHERE c.server_id = $1 AND c.state = 'open' AND m.member_key = $2 AND m.seated = 1"
-        " AND m.agreed_version < c.agreement_version ORDER BY c.circle_id",
+        " AND m.agreed_version < c.agreement_version ORDER BY c.name",
         server_id,
         member_key,
     )
-    return [int(row["circle_id"]) for row in rows]
+    return [str(row["name"]) for row in rows]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.services import circles as circle_service
 from bot.services.people import Person
 from bot.services.rules.changes import Changes, changes
@@ -14,6 +16,12 @@ async def current(database: Database, person: Person, circle_id: int) -> str:
     async with database.transaction() as tx:
         circle = await circle_service.require_held(tx, person, circle_id)
         return await agreements.find_agreement(tx, circle_id, circle.agreement_version) or ""
+
+
+async def changed_for(database: Database, person: Person) -> Sequence[str]:
+    """Name the circles in which the person sits under an agreement that has changed since."""
+    async with database.transaction() as tx:
+        return await agreements.list_changed(tx, person.server_id, person.key)
 
 
 async def change(database: Database, person: Person, circle_id: int, words: str) -> tuple[Circle, Changes]:

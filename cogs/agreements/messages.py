@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import discord
 
 from bot.services.circles import Circle
@@ -9,6 +11,8 @@ from bot.services.rules.changes import Changes
 from cogs import words
 
 CHANGE = "Agreement"
+_ROOM_FOR_NAMES = 500
+
 FORM_TITLE = "The agreement"
 FORM_WORDS = "What everybody accepts"
 FORM_HINT = "Members are asked again at their next step, and shown which lines have changed."
@@ -28,6 +32,18 @@ def changed(circle: Circle, found: Changes) -> discord.Embed:
         ),
         colour=words.CALM,
     )
+
+
+def remind(embed: discord.Embed, circles: Sequence[str]) -> discord.Embed:
+    """Add to a private answer that agreements have changed. It reminds, and holds nothing up."""
+    if circles:
+        names = words.fitting([words.plain(name) for name in circles], _ROOM_FOR_NAMES)
+        embed.add_field(
+            name="An agreement has changed",
+            value=f"{names}\n`/circle join` shows what is new, and asks you again.",
+            inline=False,
+        )
+    return embed
 
 
 def _lines(count: int) -> str:

@@ -10,10 +10,11 @@ import discord
 
 from bot import ui
 from bot.client import Respite
-from bot.services import checkins
+from bot.services import agreements, checkins
 from bot.services.checkins import Receipt
 from bot.services.refusals import Because, Refusal
 from bot.services.windows import OpenWindow
+from cogs.agreements.messages import remind
 from cogs.checkins import form, messages
 
 _IDS = r"(?P<ids>[0-9.]{1,80})"
@@ -33,16 +34,19 @@ class CheckinForm(ui.Form):
     @classmethod
     async def submitted(cls, interaction: discord.Interaction[Any], state: str, fields: ui.Fields) -> None:
         client: Respite = interaction.client
+        person = client.person(interaction)
         receipt = await checkins.record(
             client.house.database,
             client.house.window_keys,
             client.house.member_keys,
-            client.person(interaction),
+            person,
             form.windows_of(state, fields),
             form.answers_of(fields),
             at=interaction.created_at,
         )
-        await ui.reply(interaction, embed=messages.receipt(receipt), view=receipt_buttons(receipt))
+        changed = await agreements.changed_for(client.house.database, person)
+        embed = remind(messages.receipt(receipt), changed)
+        await ui.reply(interaction, embed=embed, view=receipt_buttons(receipt))
 
 
 class _WindowButton(ui.Button, template="(?!)"):

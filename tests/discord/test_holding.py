@@ -215,8 +215,13 @@ async def test_a_changed_agreement_is_shown_line_by_line_and_accepted(
     assert "`/circle join` shows how." in text_of(
         embed(await acting.slash(member, town.lobby, "circle info", circle="1"))
     )
+    await acting.slash(town.facilitator, circle, "checkins open")
+    receipt = text_of(embed(await town.check_in(member, circle)))
+    assert receipt.startswith("Noted")
+    assert "An agreement has changed\nTuesday" in receipt
     asked = acting.answer(await acting.slash(member, town.lobby, "circle join", circle="1"))
     assert "New: We are on time." in text_of(asked.embeds[0])
     assert embed(await acting.press(member, asked, "circle:agree:1:2")).title == "You are in"
     again = embed(await acting.slash(member, town.lobby, "circle join", circle="1"))
     assert "New:" not in text_of(again)
+    assert "An agreement has changed" not in text_of(embed(await town.check_in(member, circle)))

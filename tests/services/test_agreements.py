@@ -34,10 +34,13 @@ async def test_a_member_reads_what_has_changed_since_they_agreed(clinic: Clinic)
     invitation = await seats.invite(clinic.database, one, circle.circle_id)
     assert invitation.changes == Changes(["We begin on time."], ["We listen."])
     assert (await seats.info(clinic.database, one, circle.circle_id)).agreement_changed
+    assert await agreements.changed_for(clinic.database, one) == [circle.name]
+    assert await agreements.changed_for(clinic.database, two) == []
     assert (await seats.invite(clinic.database, two, circle.circle_id)).changes is None
     await agree(clinic, one, circle)
     assert (await seats.invite(clinic.database, one, circle.circle_id)).changes is None
     assert not (await seats.info(clinic.database, one, circle.circle_id)).agreement_changed
+    assert await agreements.changed_for(clinic.database, one) == []
 
 
 async def test_a_version_is_kept_as_long_as_somebody_is_under_it(clinic: Clinic) -> None:
