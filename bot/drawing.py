@@ -27,7 +27,9 @@ from bot.services.rules.anonymity import Band
 MOST_RELEASES = 12
 
 # The three fills differ in lightness as well as hue, none is red, and place and words say the same again.
-FILL = {Band.GOOD: "#86D6C0", Band.MIXED: "#EBDBA9", Band.LOW: "#B9A3E8"}
+FILL = {Band.GOOD: "#86D6C0", Band.MIXED: "#EBDBA9", Band.LOW: "#B9A3E8", Band.NOT_LOW: "#B4D69C"}
+LEVELS = {Band.GOOD: (0, 1), Band.NOT_LOW: (0, 2), Band.MIXED: (1, 1), Band.LOW: (2, 1)}
+"""On which of three levels, good at the top, a band begins, and over how many it goes."""
 
 NOTICE = Setting(40, 100, align="center")
 SEGMENT, CURRENT_SEGMENT = Setting(32, 66, MUTED, "center"), Setting(32, 66, DARK, "center", font=BOLD)
@@ -74,8 +76,15 @@ def _draw_rows(title: str, release: PictureOfRelease) -> bytes:
 
 
 def _draw_segments(card: Card, top: float, question: PictureOfQuestion, *, scale: float) -> None:
-    """Draw the three bands in a row, and the shares standing on them."""
+    """Draw the three bands in a row (two as one where they are not told apart), and the shares on them."""
     width = (INNER - 2 * 10) / 3
+    if question.band is Band.NOT_LOW:
+        left, wide = MARGIN + width + 10, 2 * width + 10
+        card.box(MARGIN, top, width, 66, TRACK)
+        card.write(MARGIN + width / 2, top + 33, question.low, width - 24, SEGMENT)
+        card.box(left, top, wide, 66, FILL[Band.NOT_LOW])
+        card.write(left + wide / 2, top + 33, question.not_low, wide - 24, CURRENT_SEGMENT)
+        return
     for place, (band, words) in enumerate(question.bands):
         left, current = MARGIN + place * (width + 10), band is question.band
         card.box(left, top, width, 66, FILL[band] if current else TRACK)
@@ -99,7 +108,7 @@ def _draw_timelines(title: str, releases: Sequence[PictureOfRelease], latest: Pi
         card.write(left, top, question.name, panel, NAME)
         bands = [release.questions[place].band if release.questions else None for release in releases]
         for level, (band, words) in enumerate(reversed(question.bands)):
-            setting = CURRENT_LEVEL if band is bands[-1] else LEVEL
+            setting = CURRENT_LEVEL if bands[-1] and question.says(band) else LEVEL
             card.write(left, top + 53 + level * 54, words, room, setting)
         start, end = left + room + 16, left + panel
         _draw_line(card, start, end, top + 28, bands)
@@ -120,10 +129,11 @@ def _draw_line(card: Card, left: float, right: float, top: float, bands: Sequenc
             card.box(start, top - 2, tile, 162)
             end = None
             continue
-        middle = top + 25 + 54 * [*FILL].index(band)
+        level, levels = LEVELS[band]
+        middle = top + 25 + 54 * (level + (levels - 1) / 2)
         if end:
             card.line(end, (start, middle))
-        card.box(start, middle - 20, tile, 40, FILL[band])
+        card.box(start, middle - 27 * levels + 7, tile, 54 * levels - 14, FILL[band])
         end = start + tile, middle
 
 

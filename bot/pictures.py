@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 class PictureOfQuestion:
     """One question in one release, in words that are ready to be read.
 
+    `not_low` stands for mixed and good together, where they are not told apart.
     `shares` are per cent for each step of the question's scale, grouped into the steps that count
     as low, mixed and good, from the low end to the good one. `note` stands beside the name.
     """
@@ -37,6 +38,7 @@ class PictureOfQuestion:
     mixed: str
     good: str
     band: Band
+    not_low: str = ""
     note: str = ""
     shares: tuple[tuple[int, ...], ...] | None = None
 
@@ -44,6 +46,10 @@ class PictureOfQuestion:
     def bands(self) -> tuple[tuple[Band, str], ...]:
         """The bands from low to good, each with its words."""
         return (Band.LOW, self.low), (Band.MIXED, self.mixed), (Band.GOOD, self.good)
+
+    def says(self, band: Band) -> bool:
+        """Say whether the answers may lie in this band: in one, or in either of two."""
+        return band is self.band or (self.band is Band.NOT_LOW and band is not Band.LOW)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,9 @@ def release(band: Band = Band.GOOD, closed_on: str = "8 Jan") -> PictureOfReleas
     names = ("Continuum", "Energy", "Load", "Connection")
     return PictureOfRelease(
         closed_on,
-        tuple(PictureOfQuestion(name, "mostly low", "mixed", "mostly good", band) for name in names),
+        tuple(
+            PictureOfQuestion(name, "mostly low", "mixed", "mostly good", band, "not low") for name in names
+        ),
     )
 
 
@@ -107,6 +109,18 @@ async def test_one_release_has_one_segment_filled_and_low_is_at_the_left(picture
         assert picture.width == 1200
         assert 600 <= picture.height <= 700
         assert tiles(picture, 0, 180, 1200, picture.height) == [left]
+
+
+async def test_where_mixed_and_good_are_not_told_apart_they_are_filled_as_one(pictures: Pictures) -> None:
+    rows = opened(await pictures.draw_releases("Night shift", [release(Band.NOT_LOW)]))
+    assert tiles(rows, 0, 180, 1200, rows.height) == [418]
+    many = [release(Band.NOT_LOW, "8 Jan"), release(Band.MIXED, "15 Jan")]
+    lines = opened(await pictures.draw_releases("Night shift", many))
+    # The three levels of the first question: both tiles reach the middle one, the first also the upper one.
+    first, second = tiles(lines, 0, 248, 580, 280)
+    assert tiles(lines, 0, 194, 580, 226) == [first]
+    assert tiles(lines, 0, 302, 580, 334) == []
+    assert first < second
 
 
 async def test_a_withheld_window_is_a_gap_without_any_band(pictures: Pictures) -> None:

@@ -85,8 +85,12 @@ class Bands:
 
     def of(self, band: Band) -> str:
         """Return a band as one would say it; an end means at least three in five answers."""
-        said = {Band.LOW: f"mostly {self.low}", Band.MIXED: self.mixed, Band.GOOD: f"mostly {self.good}"}
-        return said[band]
+        return {
+            Band.LOW: f"mostly {self.low}",
+            Band.MIXED: self.mixed,
+            Band.GOOD: f"mostly {self.good}",
+            Band.NOT_LOW: f"not mostly {self.low}",
+        }[band]
 
 
 def _scale(name: str, question: str) -> Scale:

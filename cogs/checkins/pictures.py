@@ -9,7 +9,7 @@ import discord
 
 from bot.pictures import PictureOfQuestion, PictureOfRelease, Pictures, shares_from_the_low_end
 from bot.services.releases import Published, Results
-from bot.services.rules.anonymity import Finding
+from bot.services.rules.anonymity import Band, Finding
 from cogs.checkins import messages
 
 
@@ -43,6 +43,7 @@ def _question(finding: Finding) -> PictureOfQuestion:
         mixed=bands.mixed,
         good=bands.good,
         band=finding.band,
+        not_low=bands.of(Band.NOT_LOW),
         note=messages.mean(finding),
         shares=shares_from_the_low_end(finding),
     )

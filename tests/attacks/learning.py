@@ -1,4 +1,4 @@
-"""The mood of a joiner, guessed from both results in all four questions, by one who learnt it from examples.
+"""The mood of a joiner or leaver, guessed from all four questions by one who learnt it from examples.
 
 Over four questions the exact sum of `differencing.py` has too many terms. This attacker has instead seen very
 many invented circles, and remembers for each pair of results which mood was most frequent.
@@ -6,7 +6,7 @@ many invented circles, and remembers for each pair of results which mood was mos
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator, Sequence
 from functools import cache
 
 import numpy as np
@@ -27,35 +27,40 @@ _STEPS = {
 }
 
 
-def learnt_guess(week: Week, others: int, *, circles: int, seed: int = 1) -> Guess:
-    """Learn from one half of so many invented circles with a joiner, and guess in the other half."""
+def learnt_guesses(weeks: tuple[Week, Week], others: int, *, circles: int, seed: int = 1) -> Iterator[Guess]:
+    """Learn from one half of so many invented circles, and guess in the other: a joiner, then a leaver."""
     random = np.random.default_rng(seed)
-    likely = np.array(chances(week))
+    likely = [np.array(chances(week)) for week in weeks]
 
-    def people(many: int) -> Numbers:
-        return random.choice(len(EVERY_ANSWER), size=(circles, many), p=likely / likely.sum())
+    def people(week: int, many: int) -> Numbers:
+        return random.choice(len(EVERY_ANSWER), size=(circles, many), p=likely[week] / likely[week].sum())
 
-    before, afresh, joiner = people(others), people(others), people(1)
-    kept = random.random((circles, others)) < KEEPS
-    after = np.concatenate([np.where(kept, before, afresh), joiner], axis=1)
-    moods = _MOODS[joiner[:, 0]]
-    one = _results(after)
-    return Guess(
-        others,
-        week.name,
-        "joiner",
-        right=_learnt(_paired(_results(before), one), moods, week),
-        one_result=_learnt(one, moods, week),
-        blind=max(week.moods),
-    )
+    before, afresh = people(0, others), people(1, others)
+    after = np.where(random.random((circles, others)) < KEEPS, before, afresh)
+    name = " then ".join(dict.fromkeys(week.name for week in weeks))
+    for who, week, without, among in (("joiner", 1, before, after), ("leaver", 0, after, before)):
+        person = people(week, 1)
+        moods, usual = _MOODS[person[:, 0]], weeks[week].moods
+        larger = _results(np.concatenate([among, person], axis=1))
+        yield Guess(
+            others,
+            name,
+            who,
+            right=_learnt(_paired(_results(without), larger), moods, usual),
+            one_result=_learnt(larger, moods, usual),
+            blind=max(usual),
+        )
 
 
-def _learnt(results: Numbers, moods: Numbers, week: Week) -> float:
-    """Return how often the mood that went with a result in the first half goes with it in the second."""
+def _learnt(results: Numbers, moods: Numbers, usual: Sequence[float]) -> float:
+    """Return how often the mood that went with a result in one half goes with it in the other, both ways."""
     half = len(moods) // 2
-    seen = np.tile(np.array(week.moods), (int(results.max()) + 1, 1))  # what is never seen is guessed blindly
-    np.add.at(seen, (results[:half], moods[:half]), 1)
-    return float((seen.argmax(axis=1)[results[half:]] == moods[half:]).mean())
+    right = 0
+    for learning, guessing in ((slice(half), slice(half, None)), (slice(half, None), slice(half))):
+        seen = np.tile(np.array(usual), (int(results.max()) + 1, 1))  # what is never seen is guessed blindly
+        np.add.at(seen, (results[learning], moods[learning]), 1)
+        right += int((seen.argmax(axis=1)[results[guessing]] == moods[guessing]).sum())
+    return right / len(moods)
 
 
 def _results(people: Numbers) -> Numbers:
@@ -70,9 +75,12 @@ def _findings(question: Question, people: Numbers) -> Numbers:
     """Number what is published about one question: the real rules are asked once for each tally."""
     taken = _STEPS[question][people]
     tallies = np.stack([(taken == step).sum(axis=1) for step in range(steps(question))], axis=1)
-    different, which = np.unique(tallies, axis=0, return_inverse=True)
+    numbered = tallies @ (taken.shape[1] + 1) ** np.arange(steps(question))
+    _, first, which = np.unique(numbered, return_index=True, return_inverse=True)
     known: dict[Hashable, int] = {}
-    shown = [known.setdefault(_finding(question, tuple(map(int, tally))), len(known)) for tally in different]
+    shown = [
+        known.setdefault(_finding(question, tuple(map(int, tally))), len(known)) for tally in tallies[first]
+    ]
     return np.array(shown)[which.reshape(-1)]
 
 

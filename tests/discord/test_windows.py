@@ -145,6 +145,21 @@ async def test_eight_answers_and_a_week_later_the_circle_reads_a_band(
         assert "8 Jan" in shown.description
 
 
+async def test_of_six_answers_the_circle_reads_only_whether_most_are_injured_or_ill(
+    town: Town, circle: simcord.ChannelHandle
+) -> None:
+    await acting.slash(town.facilitator, circle, "checkins open")
+    await check_all_in(town, circle, 6)
+    await town.pass_time(days=7)
+    released = circle.last_message
+    assert released is not None
+    words = text_of(released.embeds[0])
+    assert "5–7 answers." in words
+    assert "**Where people are**: not mostly injured or ill\n**Energy**: mostly low" in words
+    [picture] = released.attachments
+    assert "Where people are: not mostly injured or ill; Energy" in (picture.description or "")
+
+
 @pytest.mark.parametrize("answers", [0, 4])
 async def test_too_few_answers_publish_one_sentence_and_no_number(
     town: Town, circle: simcord.ChannelHandle, answers: int

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.services.rules.anonymity import FLOOR
 from tests.attacks import weakened
 from tests.attacks.crowds import crowd_guess
 from tests.attacks.differencing import Guess, guesses, really_published
-from tests.attacks.learning import learnt_guess
+from tests.attacks.learning import learnt_guesses
 from tests.attacks.nesting import Arrangement, Nested, subtract_counted_in_both, subtract_respite
 from tests.attacks.polling import Poll, poll_published, poll_respite
 from tests.attacks.population import BAD, ORDINARY, Week
@@ -17,9 +18,10 @@ from tests.prove.proof import Form, Row
 MARGIN = 0.08
 """How much better than blind the best guess from two results may be."""
 
-# How many answer in both windows; one more answers in one of them. A circle has at most 25 seats.
+# How many answer in both windows; one more answers in one of them. A circle has at most 25 seats. With four
+# others the one window has a result and the other has none.
 _OTHERS = {
-    "5 to 12 answers": range(5, 12),
+    "5 to 12 answers": range(4, 12),
     "13 to 19 answers": range(12, 19),
     "20 to 25 answers": range(19, 25),
 }
@@ -41,11 +43,11 @@ class _Extent:
 
 
 _EXTENTS = {
-    Form.SHORT: _Extent(((ORDINARY, ORDINARY),), (*range(5, 13), 20), (6,), (25,), 40_000),
+    Form.SHORT: _Extent(((ORDINARY, ORDINARY),), (*range(4, 13), 20), (4, 5), (25,), 40_000),
     Form.LONG: _Extent(
-        ((ORDINARY, ORDINARY), (BAD, BAD), (ORDINARY, BAD)),
-        range(5, 25),
-        (5, 6),
+        ((ORDINARY, ORDINARY), (BAD, BAD), (ORDINARY, BAD), (BAD, ORDINARY)),
+        range(4, 25),
+        range(4, 9),
         (25, 30, 40, 50, 75, 100),
         400_000,
     ),
@@ -55,12 +57,14 @@ _EXTENTS = {
 def differences(form: Form) -> Iterator[Row]:
     """Guess the mood of one who joins or leaves, in every size of circle and kind of week."""
     extent = _EXTENTS[form]
-    every = [learnt_guess(ORDINARY, others, circles=extent.examples) for others in extent.learnt]
+    every: list[Guess] = []
     for weeks in extent.weeks:
         every += guesses(weeks, extent.others, really_published)
+        for others in extent.learnt:
+            every += learnt_guesses(weeks, others, circles=extent.examples)
     for name, others in _OTHERS.items():
         worst = max((guess for guess in every if guess.others in others), key=lambda guess: guess.gain)
-        [histogram, _] = guesses((ORDINARY, ORDINARY), [others[0]], weakened.whole_histogram)
+        [histogram, _] = guesses((ORDINARY, ORDINARY), [max(others[0], FLOOR)], weakened.whole_histogram)
         yield _row(name, worst, histogram)
     yield _row(
         "26 answers or more",

@@ -28,6 +28,9 @@ HISTOGRAM_FROM = 40
 FEW = 3
 """Fewest people on one step of a scale that a distribution shows at all."""
 
+ALL_BANDS_FROM = 8
+"""Fewest answers of which is said whether most are ready (R2); of fewer, only whether most are low."""
+
 USUAL_PARTICIPATION = 0.7
 
 
@@ -76,11 +79,15 @@ class Size(StrEnum):
 
 
 class Band(StrEnum):
-    """Where at least three in five of the answers to a question lie. `good` is always the better end."""
+    """Where at least three in five of the answers to a question lie. `good` is always the better end.
+
+    `not_low` is all that is said of the continuum while there are few answers: mixed or good.
+    """
 
     LOW = "low"
     MIXED = "mixed"
     GOOD = "good"
+    NOT_LOW = "not_low"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +150,7 @@ def steps(question: Question) -> int:
 def _size(count: int) -> Size:
     if count >= MEANS_FROM:
         return Size.MANY
-    return Size.SOME if count >= 8 else Size.FEW
+    return Size.SOME if count >= ALL_BANDS_FROM else Size.FEW
 
 
 def _finding(question: Question, answers: Sequence[Answers]) -> Finding:
@@ -173,13 +180,19 @@ def _band(question: Question, values: Sequence[int]) -> Band:
 
     Heads, not a mean: of five people three make a band, so nobody who answered can ever conclude
     that all the others are low. And not a bare majority: one person more or less would tip it, and
-    tell too much of a joiner (`docs/proof.md` measures that).
+    tell too much of a joiner (`docs/proof.md` measures that). Of few answers the continuum says only
+    whether most are low: "mostly ready", said of five or six people, tells too much of each of them.
     """
     ends = _ENDS[question]
-    for band, end in zip((Band.LOW, Band.GOOD), (ends.low, ends.good), strict=True):
-        if 5 * sum(value in end for value in values) >= 3 * len(values):
-            return band
-    return Band.MIXED
+
+    def most(end: frozenset[int]) -> bool:
+        return 5 * sum(value in end for value in values) >= 3 * len(values)
+
+    if most(ends.low):
+        return Band.LOW
+    if question is Question.CONTINUUM and len(values) < ALL_BANDS_FROM:
+        return Band.NOT_LOW
+    return Band.GOOD if most(ends.good) else Band.MIXED
 
 
 def _mean(question: Question, values: Sequence[int]) -> float:
