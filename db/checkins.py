@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeVar
 
 from db.connection import Row, Transaction
 from db.instants import from_seconds, to_seconds
@@ -49,7 +50,7 @@ class OpenWindow:
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """One sealed answer. It says nothing without the window's key."""
+    """One sealed answer, or a blank. It says nothing without the window's key."""
 
     token: bytes
     sealed: bytes
@@ -203,23 +204,48 @@ async def update_window_state(tx: Transaction, window_id: int, state: WindowStat
     await tx.execute("UPDATE checkin_window SET state = $2 WHERE window_id = $1", window_id, state.value)
 
 
-async def save_ballot(tx: Transaction, window_id: int, ballot: Ballot) -> bool:
-    """Store this sealed answer, in the place of an earlier one. Return whether there was one."""
-    replaced = await tx.execute(
-        "DELETE FROM ballot WHERE window_id = $1 AND token = $2", window_id, ballot.token
+async def list_unpublished(tx: Transaction, window_ids: Collection[int]) -> Sequence[int]:
+    """Return those of the windows of which nothing has been published."""
+    if not window_ids:
+        return []
+    ids = sorted(window_ids)
+    rows = await tx.fetch(
+        f"SELECT window_id FROM checkin_window WHERE window_id IN ({_numbered(len(ids))})"
+        " AND state <> 'released'",
+        *ids,
     )
-    await tx.execute(
-        "INSERT INTO ballot (window_id, token, sealed) VALUES ($1, $2, $3)",
-        window_id,
-        ballot.token,
-        ballot.sealed,
-    )
-    return replaced > 0
+    return [int(row["window_id"]) for row in rows]
 
 
-async def delete_ballot(tx: Transaction, window_id: int, token: bytes) -> bool:
-    """Withdraw one sealed answer. Return whether there was one."""
-    return await tx.execute("DELETE FROM ballot WHERE window_id = $1 AND token = $2", window_id, token) > 0
+async def find_ballots(tx: Transaction, tokens: Mapping[int, bytes]) -> Mapping[int, bytes]:
+    """Return what lies sealed under these tokens, one for each window, where there is something."""
+    found: dict[int, bytes] = {}
+    for some in _portions([*tokens.items()]):
+        rows = await tx.fetch(
+            f"SELECT window_id, sealed FROM ballot WHERE {_any_of(some)}",
+            *(value for pair in some for value in pair),
+        )
+        found |= {int(row["window_id"]): bytes(row["sealed"]) for row in rows}
+    return found
+
+
+async def save_ballots(tx: Transaction, ballots: Sequence[tuple[int, Ballot]]) -> None:
+    """Store these ballots, each in its window, in the place of what lay there under the same token."""
+    for some in _portions(ballots):
+        rows = ", ".join(f"(${n}, ${n + 1}, ${n + 2})" for n in range(1, 3 * len(some) + 1, 3))
+        await tx.execute(
+            f"INSERT INTO ballot (window_id, token, sealed) VALUES {rows}"
+            " ON CONFLICT (window_id, token) DO UPDATE SET sealed = excluded.sealed",
+            *(value for window_id, ballot in some for value in (window_id, ballot.token, ballot.sealed)),
+        )
+
+
+async def delete_tokens(tx: Transaction, tokens: Mapping[int, bytes]) -> None:
+    """Remove what lies under these tokens, one for each window."""
+    for some in _portions([*tokens.items()]):
+        await tx.execute(
+            f"DELETE FROM ballot WHERE {_any_of(some)}", *(value for pair in some for value in pair)
+        )
 
 
 async def list_ballots(tx: Transaction, window_id: int) -> Sequence[Ballot]:
@@ -268,3 +294,24 @@ async def find_findings(tx: Transaction, window_id: int) -> str | None:
     """Return what was released of a window."""
     rows = await tx.fetch("SELECT findings FROM release WHERE window_id = $1", window_id)
     return str(rows[0]["findings"]) if rows else None
+
+
+_PORTION = 200
+"""As many ballots as one statement names: engines limit how many values it may have."""
+
+_T = TypeVar("_T")
+
+
+def _portions(everything: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    for start in range(0, len(everything), _PORTION):
+        yield everything[start : start + _PORTION]
+
+
+def _any_of(tokens: Sequence[tuple[int, bytes]]) -> str:
+    """Return the condition that a row is one of these, whose values are numbered from $1."""
+    places = range(1, 2 * len(tokens) + 1, 2)
+    return " OR ".join(f"(window_id = ${n} AND token = ${n + 1})" for n in places)
+
+
+def _numbered(many: int) -> str:
+    return ", ".join(f"${n}" for n in range(1, many + 1))

@@ -178,9 +178,11 @@ REGISTRY = (
     Column("checkin_window", "closes_at", _CIRCLE, "until when one may answer", _WITH_RESULT),
     Column("checkin_window", "minimum", _CIRCLE, "how many answers a result takes", _WITH_RESULT),
     Column("checkin_window", "state", _CIRCLE, "open, published, withheld or cancelled", _WITH_RESULT),
-    Column("ballot", "window_id", _MEMBER, "in which window you answered", _SEALED),
+    Column("ballot", "window_id", _MEMBER, "each open window; your answer counts in one of them", _SEALED),
     Column("ballot", "token", _MEMBER, "finds your answer again if you change or withdraw it", _SEALED),
-    Column("ballot", "sealed", _MEMBER, "your answer, encrypted; its key is destroyed at the close", _SEALED),
+    Column(
+        "ballot", "sealed", _MEMBER, "your answer, or where it counts; encrypted until the close", _SEALED
+    ),
     Column("release", "window_id", _CIRCLE, "of which window it is the result", _WITH_RESULT),
     Column("release", "findings", _CIRCLE, "what was published, and nothing else", _WITH_RESULT),
     Column("private_trend", "owner", _MEMBER, "finds your page, and tells nobody else whose it is", _COPIED),

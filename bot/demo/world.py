@@ -98,4 +98,6 @@ def _answers(form: simcord.InteractionResult, *, week: int, number: int) -> dict
     strain = min(3, max(0, _WEEKS[week % len(_WEEKS)] + (-1, 0, 0, 1, 0, -1, 1, 0)[number % 8]))
     steps = {"energy": 5 - strain, "load": 2 + strain, "connection": 4 - strain + number % 2}
     answers: dict[str, acting.Answer] = {"continuum": acting.choices(form, "continuum")[strain]}
+    with contextlib.suppress(acting.NothingToPress):  # where only one place asks, there is no choice
+        answers["where"] = acting.choices(form, "where")[0]  # the one whose post was answered
     return answers | {name: str(min(5, max(1, steps[name]))) for name in _SCALES}

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
+from bot.services import ballots
 from bot.services.keys import WindowKeys
 from bot.services.member_keys import MemberKey, MemberKeys
 from bot.services.people import Person
 from bot.services.rules.ballots import BallotBox
-from db import Database, Transaction, checkins, circles, personal
+from db import Database, Transaction, circles, personal
 from db.circles import CircleState
 from db.personal import Trail
 from db.registry import PERSONAL, Column, FoundBy, Kind, columns_of
@@ -80,11 +81,8 @@ async def look(
 
 async def boxes_of(tx: Transaction, window_keys: WindowKeys, server_id: int) -> dict[int, BallotBox]:
     """Return what opens the ballots of each open window of a server, as far as their keys are there."""
-    keys = {
-        window.window_id: window_keys.read(window.window_id)
-        for window in await checkins.list_open_windows(tx, server_id)
-    }
-    return {window_id: BallotBox(window_id, key) for window_id, key in keys.items() if key is not None}
+    boxes = await ballots.boxes_of(tx, window_keys, server_id)
+    return {window.window_id: box for window, box in boxes.items()}
 
 
 def trails(owner: Owner, kinds: Collection[Kind]) -> Iterator[Trail]:

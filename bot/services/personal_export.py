@@ -172,10 +172,11 @@ def _open_address(found: Found) -> Entry:
 async def _read_ballot(found: Found) -> Entry:
     box = found.owner.boxes[found.row["window_id"]]
     try:
-        answers = box.open(found.trail.key, bytes(found.row["sealed"]))
+        vote = box.open(found.trail.key, bytes(found.row["sealed"]))
     except SpoiltBallot:
         return {"sealed": DAMAGED}
-    return {"sealed": asdict(answers)}
+    answers = None if vote.answers is None else asdict(vote.answers)
+    return {"sealed": {"answers": answers, "counts_in_window": vote.counts_in}}
 
 
 async def _read_copies(found: Found) -> Entry:

@@ -46,6 +46,7 @@ class Because(StrEnum):
     CHECKIN_SINCE = "checkin_since"
     NO_OPEN_WINDOW = "no_open_window"
     WINDOW_CLOSED = "window_closed"
+    ALREADY_COUNTED = "already_counted"
     TOO_LATE_TO_CHANGE = "too_late_to_change"
     WINDOW_ALREADY_OPEN = "window_already_open"
     NOT_SEATED_HERE = "not_seated_here"

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.services import authority, releases
+from bot.services import authority, ballots, releases
 from bot.services import circles as circle_service
 from bot.services.keys import WindowKeys
 from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
 from bot.services.rules.anonymity import Answers, floor_for, release
-from bot.services.rules.ballots import BallotBox, SpoiltBallot
+from bot.services.rules.ballots import BallotBox
 from bot.services.rules.recurrence import closing
 from db import Database, Transaction, checkins, circles, posts, to_the_end
 from db.checkins import Ballot, OpenWindow, Window, WindowState
 from db.posts import PostKind
-
-log = logging.getLogger(__name__)
 
 SHORTEST_DAYS = 7
 LONGEST_DAYS = 28
@@ -79,6 +76,14 @@ class OpenWindows:
         """Return the server's open windows, the first to close first."""
         return [window for window in self._windows.values() if window.server_id == server_id]
 
+    def open_to(self, person: Person, at: datetime) -> list[OpenWindow]:
+        """Return what is open to the person, judged by their roles, the first to close first."""
+        return [
+            window
+            for window in self.of_server(person.server_id)
+            if at < window.closes_at and (window.circle_id is None or window.role_id in person.roles)
+        ]
+
 
 async def require_scope(
     tx: Transaction, person: Person, circle_id: int | None, *, whole_server: bool, channel_id: int
@@ -125,7 +130,8 @@ async def open_in(
 ) -> Opened:
     """Open a window in a transaction that holds the server and has made sure that none is open.
 
-    Its key is on disk before the window is. It closes at the same wall time, `days` days later.
+    Its key is on disk before the window is. It closes at the same wall time, `days` days later. Whoever
+    has answered in another window that is open has answered for this one as well.
     """
     closes_at = closing(scope.time_zone, opens_at, days)
     if scope.circle_id is not None:
@@ -145,6 +151,7 @@ async def open_in(
     )
     # The next opening may get this number: whatever happens, no thread is left that works on its key.
     await to_the_end(asyncio.to_thread(window_keys.create, window_id))
+    await ballots.carry(tx, window_keys, window_id, scope.server_id, opens_at=opens_at)
     await posts.insert_post(
         tx,
         kind=PostKind.WINDOW,
@@ -241,9 +248,9 @@ async def _close(database: Database, window_keys: WindowKeys, window_id: int, at
         window = await checkins.find_window(tx, window_id)  # as it is now that nobody else can touch it
         if window is None or window.state is not WindowState.OPEN:
             return
-        ballots = await checkins.list_ballots(tx, window_id)
-        key = window_keys.read(window_id)
-        answers = [] if key is None else await asyncio.to_thread(_open_ballots, window_id, key, ballots)
+        cast = await checkins.list_ballots(tx, window_id)
+        box = ballots.box_of(window_keys, window_id)
+        answers = [] if box is None else await asyncio.to_thread(_answers, box, cast)
         released = release(answers, minimum=window.minimum)
         if released is not None:
             await checkins.insert_release(tx, window_id, releases.pack(released))
@@ -260,15 +267,9 @@ async def _close(database: Database, window_keys: WindowKeys, window_id: int, at
     await _destroy(database, window_keys, window_id)
 
 
-def _open_ballots(window_id: int, key: bytes, ballots: Sequence[Ballot]) -> list[Answers]:
-    box = BallotBox(window_id, key)
-    answers: list[Answers] = []
-    for ballot in ballots:
-        try:
-            answers.append(box.open(ballot.token, ballot.sealed))
-        except SpoiltBallot:
-            log.warning("A damaged ballot was left out of a window's count.")
-    return answers
+def _answers(box: BallotBox, cast: Sequence[Ballot]) -> list[Answers]:
+    """Return what is to be counted: no blanks."""
+    return [vote.answers for vote in ballots.read(box, cast) if vote.answers is not None]
 
 
 async def _end(tx: Transaction, window: Window, state: WindowState) -> None:

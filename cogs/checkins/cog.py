@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import time
 
 from discord import app_commands
@@ -14,7 +15,7 @@ from bot.services.checkin_schedules import Timing
 from bot.services.refusals import Because, Refusal
 from bot.services.windows import OpenWindow
 from cogs import words
-from cogs.checkins import messages
+from cogs.checkins import form, messages
 from cogs.checkins.pictures import draw
 from cogs.checkins.views import CheckinForm
 from cogs.options import (
@@ -48,18 +49,12 @@ class Checkin(commands.Cog):
         found = self._from_memory(interaction, circle) or await self._from_database(interaction, circle)
         if not found:
             raise Refusal(Because.NO_OPEN_WINDOW)
-        await ui.show(interaction, CheckinForm(found))
+        await ui.show(interaction, CheckinForm(form.offer(found, first=_meant(interaction, circle))))
 
     def _from_memory(self, interaction: Interaction, circle: int | None) -> list[OpenWindow]:
         """Return what is open to the person, judged by the roles that Discord sent along."""
         person = self.client.person(interaction)
-        return [
-            window
-            for window in self.client.open_windows.of_server(person.server_id)
-            if interaction.created_at < window.closes_at
-            and (window.circle_id == circle if circle is not None else True)
-            and (window.circle_id is None or window.role_id in person.roles)
-        ]
+        return _with(circle, self.client.open_windows.open_to(person, interaction.created_at))
 
     async def _from_database(self, interaction: Interaction, circle: int | None) -> list[OpenWindow]:
         """Ask again where memory knows of nothing: it may lag behind by a moment."""
@@ -68,7 +63,19 @@ class Checkin(commands.Cog):
             self.client.house.database, self.client.person(interaction), at=interaction.created_at
         )
         found = [self.client.open_windows.find(window_id) for window_id in ids]
-        return [window for window in found if window and (circle is None or window.circle_id == circle)]
+        return _with(circle, [window for window in found if window])
+
+
+def _meant(interaction: Interaction, circle: int | None) -> Callable[[OpenWindow], bool]:
+    """Return what knows the window of the circle that was named, or else the one of this channel."""
+    if circle is not None:
+        return lambda window: window.circle_id == circle
+    return lambda window: window.channel_id == interaction.channel_id
+
+
+def _with(circle: int | None, found: list[OpenWindow]) -> list[OpenWindow]:
+    """Return nothing where the circle that was named is not asking."""
+    return found if circle is None or any(window.circle_id == circle for window in found) else []
 
 
 @app_commands.guild_only()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -14,39 +15,49 @@ from bot.services.windows import OpenWindow
 from cogs.checkins import messages
 
 MOST_WINDOWS = 10
-"""As many ids as a custom_id has room for; further circles are answered by naming them."""
-
-_CIRCLES, _SERVER = "circles", "server"
+"""As many as a choice in a form can hold; further circles are answered by naming them."""
 
 
-def state_of(windows: Sequence[OpenWindow]) -> str:
-    """Return the windows as the form's custom_id holds them: those of circles, then the server's."""
-    circles, server = _apart(windows)
-    return f"{_ids(circles)}/{_ids(server)}"
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Windows of which one may be chosen. `begins` says whether the first of them is chosen in advance."""
+
+    windows: Sequence[OpenWindow]
+    begins: bool
+
+    @property
+    def state(self) -> str:
+        """The windows as the form's custom_id holds them."""
+        return ".".join(str(window.window_id) for window in self.windows)
 
 
-def parts(windows: Sequence[OpenWindow]) -> list[discord.ui.Item[Any]]:
+def offer(windows: Iterable[OpenWindow], *, first: Callable[[OpenWindow], bool]) -> Offer:
+    """Put the window that the person means, if there is one, before all others."""
+    ordered = sorted(windows, key=lambda window: not first(window))[:MOST_WINDOWS]
+    return Offer(ordered, begins=bool(ordered) and first(ordered[0]))
+
+
+def parts(offered: Offer) -> list[discord.ui.Item[Any]]:
     """Return the parts of the form.
 
-    Discord allows five. Where both circles and the whole server ask, the fifth is the choice between
-    them, and who can see the answer is said above the first question instead of on its own.
+    Discord allows five. Where there is more than one window, the fifth is the choice between them, and
+    who can see the answer is said above the first question instead of on its own.
     """
-    circles, server = _apart(windows)
     scales = [_scale(name, scale) for name, scale in messages.SCALES.items()]
-    if circles and server:
-        return [_continuum(messages.WHO_CAN_SEE_SHORT), *scales, _where(circles)]
-    return [discord.ui.TextDisplay(messages.who_can_see(windows)), _continuum(None), *scales]
+    if len(offered.windows) > 1:
+        return [_where(offered), _continuum(messages.WHO_CAN_SEE_SHORT), *scales]
+    return [discord.ui.TextDisplay(messages.who_can_see(offered.windows[0])), _continuum(None), *scales]
 
 
-def windows_of(state: str, fields: ui.Fields) -> tuple[int, ...]:
-    """Return the windows that are to count the answer, from what the form came back with."""
-    in_circles, _, in_server = state.partition("/")
-    if in_circles and in_server:
-        chosen = {_CIRCLES: in_circles, _SERVER: in_server}.get(ui.text(fields, "where"))
-        if chosen is None:
-            raise Refusal(Because.INCOMPLETE_ANSWER)
-        return ui.numbers(chosen)
-    return ui.numbers(in_circles or in_server)
+def window_of(state: str, fields: ui.Fields) -> int:
+    """Return the window that is to count the answer, from what the form came back with."""
+    offered = ui.numbers(state)
+    if len(offered) == 1:
+        return offered[0]
+    chosen = [window_id for window_id in offered if str(window_id) == ui.text(fields, "where")]
+    if not chosen:
+        raise Refusal(Because.INCOMPLETE_ANSWER)
+    return chosen[0]
 
 
 def answers_of(fields: ui.Fields) -> Answers:
@@ -82,25 +93,20 @@ def _scale(name: str, scale: messages.Scale) -> discord.ui.Label[Any]:
     )
 
 
-def _where(circles: Sequence[OpenWindow]) -> discord.ui.Label[Any]:
+def _where(offered: Offer) -> discord.ui.Label[Any]:
     options = [
-        discord.RadioGroupOption(label=messages.in_circles(circles), value=_CIRCLES, default=True),
-        discord.RadioGroupOption(label=messages.IN_THE_SERVER, value=_SERVER),
+        discord.RadioGroupOption(
+            label=messages.place(window),
+            value=str(window.window_id),
+            default=offered.begins and number == 0,
+        )
+        for number, window in enumerate(offered.windows)
     ]
     return discord.ui.Label(
         text=messages.WHERE_QUESTION,
         description=messages.WHERE_HINT,
         component=discord.ui.RadioGroup(custom_id="where", options=options),
     )
-
-
-def _ids(windows: Sequence[OpenWindow]) -> str:
-    return ".".join(str(window.window_id) for window in windows)
-
-
-def _apart(windows: Sequence[OpenWindow]) -> tuple[list[OpenWindow], list[OpenWindow]]:
-    circles = [window for window in windows if window.circle_id is not None]
-    return circles, [window for window in windows if window.circle_id is None]
 
 
 def _step(text: str) -> int:

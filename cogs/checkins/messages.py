@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import discord
 
 from bot.services.checkin_schedules import Scheduled
-from bot.services.checkins import Counted, Receipt
+from bot.services.checkins import Receipt
 from bot.services.releases import Published, Results
 from bot.services.rules.anonymity import CONTINUUM as STEPS
 from bot.services.rules.anonymity import Band, Finding, Question
@@ -24,7 +24,7 @@ _CONTENT = Path(__file__).parents[2] / "bot" / "content" / "continuum.toml"
 _WORDS: dict[str, Any] = tomllib.loads(_CONTENT.read_text("utf-8"))
 
 CHECKIN = "Say how you are, in four taps. After the close nobody can tell who answered what"
-CHECKIN_CIRCLE = "Only for this circle. Left out: all of your circles that are asking"
+CHECKIN_CIRCLE = "The circle that is to count it. Left out: the form lets you choose"
 GROUP = "Check-ins of the circles that you hold"
 OPEN = "Open a check-in now"
 SCHEDULE = "Let check-ins open by themselves"
@@ -52,9 +52,8 @@ STEP_NAMES = {each: str(_WORDS["steps"][each.value]["label"]).lower() for each i
 WHO_CAN_SEE_SHORT = (
     "Peers, facilitators: coarse sums at close. Operator: only while open. Discord: this form."
 )
-WHERE_QUESTION = "Count it"
-WHERE_HINT = "In one or the other, so that no result can be told from another."
-IN_THE_SERVER = "for the whole server"
+WHERE_QUESTION = "Where it counts"
+WHERE_HINT = "In one place only, so that no result can be told from another."
 
 _WHO = (
     "Peers and facilitators: coarse results for all together, after the close, if enough answer\n"
@@ -112,35 +111,33 @@ BANDS = {
 }
 
 
-def who_can_see(windows: Sequence[OpenWindow]) -> str:
+def who_can_see(window: OpenWindow) -> str:
     """Say in three lines, before anything is sent, who can see an answer."""
-    names = ", ".join(_name(window.circle_name) for window in windows)
     return (
-        f"For {names}. It is not a test.\n"
+        f"For {_name(window.circle_name)}. It is not a test.\n"
         "**Peers and facilitators**: coarse results for all together, after the close\n"
         "**Whoever runs this bot**: could look until the close, never later\n"
         "**Discord**: sees this form"
     )
 
 
-def in_circles(circles: Sequence[OpenWindow]) -> str:
-    """Name the circles that would count an answer, as a choice in the form."""
-    label = "for " + ", ".join(circle.circle_name or "" for circle in circles)
-    return label if len(label) <= 100 else f"for my {len(circles)} circles"
+def place(window: OpenWindow) -> str:
+    """Name a window as a choice in the form, where no markup is read. At most 100 characters."""
+    return words.WHOLE_SERVER if window.circle_name is None else window.circle_name
 
 
 def receipt(found: Receipt) -> discord.Embed:
-    """Confirm an answer, privately: what counts it, until when, and who can see what."""
+    """Confirm an answer, privately: where it counts, until when, and who can see what."""
     embed = discord.Embed(
         title="Changed" if found.replaced else "Noted",
-        description="\n".join(f"• {_name(each.circle_name)}, until {_until(each)}" for each in found.counted),
+        description=(
+            f"It counts for {words.scope(found.counted.circle_name)}, which asks until"
+            f" {discord.utils.format_dt(found.counted.closes_at, 'f')}."
+        ),
         colour=words.CALM,
     )
-    if found.left_out:
-        left_out = [f"{words.plain(name)}: you have no seat there." for name in found.left_out]
-        embed.add_field(name="Not counted", value=words.fitting(left_out, words.FIELD_LENGTH), inline=False)
-    if found.taken_back:
-        embed.add_field(name="No longer counted", value=_taken_back(found), inline=False)
+    if found.taken_from is not None:
+        embed.add_field(name="No longer counted", value=_taken_from(found.taken_from), inline=False)
     embed.add_field(
         name="Who can see it",
         value=f"{_WHO}\nDiscord: saw the form",
@@ -277,10 +274,8 @@ def mean(finding: Finding) -> str:
     return f"about {finding.mean:g} on a scale of 1 to {steps}"
 
 
-def _taken_back(found: Receipt) -> str:
-    in_server = any(each.circle_name is None for each in found.counted)
-    other = "your circles" if in_server else words.WHOLE_SERVER
-    return f"Your earlier answer for {other}: an answer counts in one or the other."
+def _taken_from(window: OpenWindow) -> str:
+    return f"Your earlier answer for {words.scope(window.circle_name)}: an answer counts in one place."
 
 
 def _lost(found: Results) -> str:
@@ -323,7 +318,3 @@ def _shares(shares: Sequence[int]) -> str:
 
 def _name(circle_name: str | None) -> str:
     return words.plain(circle_name) if circle_name is not None else words.WHOLE_SERVER
-
-
-def _until(counted: Counted) -> str:
-    return discord.utils.format_dt(counted.closes_at, "f")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any, Self
 
 import discord
@@ -13,22 +12,20 @@ from bot.client import Respite
 from bot.services import agreements, checkins
 from bot.services.checkins import Receipt
 from bot.services.refusals import Because, Refusal
-from bot.services.windows import OpenWindow
 from cogs.agreements.messages import remind
 from cogs.checkins import form, messages
 
-_IDS = r"(?P<ids>[0-9.]{1,80})"
+_ID = r"(?P<window>[0-9]{1,15})"
 
 
 class CheckinForm(ui.Form):
-    """Asks where somebody is today. Its custom_id holds the windows that would count the answer."""
+    """Asks where somebody is today. Its custom_id holds the windows of which one will count the answer."""
 
-    word = "checkin-form"
+    word = "answer-in"  # an earlier form, "checkin-form", could count an answer in several circles
 
-    def __init__(self, windows: Sequence[OpenWindow]) -> None:
-        asked = windows[: form.MOST_WINDOWS]
-        super().__init__(messages.FORM_TITLE, form.state_of(asked))
-        for part in form.parts(asked):
+    def __init__(self, offered: form.Offer) -> None:
+        super().__init__(messages.FORM_TITLE, offered.state)
+        for part in form.parts(offered):
             self.add_item(part)
 
     @classmethod
@@ -40,7 +37,7 @@ class CheckinForm(ui.Form):
             client.house.window_keys,
             client.house.member_keys,
             person,
-            form.windows_of(state, fields),
+            form.window_of(state, fields),
             form.answers_of(fields),
             at=interaction.created_at,
         )
@@ -50,52 +47,52 @@ class CheckinForm(ui.Form):
 
 
 class _WindowButton(ui.Button, template="(?!)"):
-    """A button about some windows, whose ids are in its custom_id."""
+    """A button about one window, whose id is in its custom_id."""
 
-    def __init__(self, word: str, ids: str, label: str, style: discord.ButtonStyle) -> None:
-        self.ids = ids
-        super().__init__(f"{word}:{ids}", label, style=style)
+    def __init__(self, word: str, window_id: str, label: str, style: discord.ButtonStyle) -> None:
+        self.window_id = int(window_id)
+        super().__init__(f"{word}:{window_id}", label, style=style)
 
 
-class Answer(_WindowButton, template=rf"checkin:answer:{_IDS}"):
+class Answer(_WindowButton, template=rf"checkin:answer:{_ID}"):
     """Under the post that announces a window: opens the form, from memory alone."""
 
-    def __init__(self, ids: str) -> None:
-        super().__init__("checkin:answer", ids, messages.ANSWER, discord.ButtonStyle.primary)
+    def __init__(self, window_id: str) -> None:
+        super().__init__("checkin:answer", window_id, messages.ANSWER, discord.ButtonStyle.primary)
 
     @classmethod
     def restore(cls, match: re.Match[str]) -> Self:
-        return cls(match["ids"])
+        return cls(match["window"])
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
-        if not await _form_opened(interaction, self.ids):
+        if not await _form_opened(interaction, self.window_id):
             raise Refusal(Because.WINDOW_CLOSED)
 
 
-class Change(_WindowButton, template=rf"checkin:change:{_IDS}"):
+class Change(_WindowButton, template=rf"checkin:change:{_ID}"):
     """Under a receipt: opens the form again; the new answer takes the place of the old one."""
 
-    def __init__(self, ids: str) -> None:
-        super().__init__("checkin:change", ids, messages.CHANGE, discord.ButtonStyle.secondary)
+    def __init__(self, window_id: str) -> None:
+        super().__init__("checkin:change", window_id, messages.CHANGE, discord.ButtonStyle.secondary)
 
     @classmethod
     def restore(cls, match: re.Match[str]) -> Self:
-        return cls(match["ids"])
+        return cls(match["window"])
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
-        if not await _form_opened(interaction, self.ids):
+        if not await _form_opened(interaction, self.window_id):
             raise Refusal(Because.TOO_LATE_TO_CHANGE)
 
 
-class Withdraw(_WindowButton, template=rf"checkin:withdraw:{_IDS}"):
+class Withdraw(_WindowButton, template=rf"checkin:withdraw:{_ID}"):
     """Under a receipt: takes the answer back."""
 
-    def __init__(self, ids: str) -> None:
-        super().__init__("checkin:withdraw", ids, messages.WITHDRAW, discord.ButtonStyle.secondary)
+    def __init__(self, window_id: str) -> None:
+        super().__init__("checkin:withdraw", window_id, messages.WITHDRAW, discord.ButtonStyle.secondary)
 
     @classmethod
     def restore(cls, match: re.Match[str]) -> Self:
-        return cls(match["ids"])
+        return cls(match["window"])
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         client: Respite = interaction.client
@@ -104,7 +101,7 @@ class Withdraw(_WindowButton, template=rf"checkin:withdraw:{_IDS}"):
             client.house.window_keys,
             client.house.member_keys,
             client.person(interaction),
-            ui.numbers(self.ids),
+            self.window_id,
             at=interaction.created_at,
         )
         await ui.replace(interaction, messages.withdrawn())
@@ -112,19 +109,21 @@ class Withdraw(_WindowButton, template=rf"checkin:withdraw:{_IDS}"):
 
 def receipt_buttons(receipt: Receipt) -> discord.ui.View:
     """Return the buttons under a receipt."""
-    ids = ".".join(str(counted.window_id) for counted in receipt.counted)
-    return ui.row(Change(ids), Withdraw(ids))
+    window_id = str(receipt.counted.window_id)
+    return ui.row(Change(window_id), Withdraw(window_id))
 
 
-async def _form_opened(interaction: discord.Interaction[Any], ids: str) -> bool:
-    """Open the form for those of the windows that are still open. False where there are none."""
+async def _form_opened(interaction: discord.Interaction[Any], window_id: int) -> bool:
+    """Open the form with this window before all others. False where it is no longer open."""
     client: Respite = interaction.client
-    found = [client.open_windows.find(window_id) for window_id in ui.numbers(ids)]
-    windows = [
-        window
-        for window in found
-        if window and window.server_id == interaction.guild_id and interaction.created_at < window.closes_at
-    ]
-    if windows:
-        await ui.show(interaction, CheckinForm(windows))
-    return bool(windows)
+    window = client.open_windows.find(window_id)
+    if (
+        window is None
+        or window.server_id != interaction.guild_id
+        or window.closes_at <= interaction.created_at
+    ):
+        return False
+    others = client.open_windows.open_to(client.person(interaction), interaction.created_at)
+    windows = dict.fromkeys((window, *others))
+    await ui.show(interaction, CheckinForm(form.offer(windows, first=lambda each: each is window)))
+    return True

@@ -86,7 +86,10 @@ class Respite:
         return await self.open_in(self._circle, at, days=days)
 
     async def answer(self, window: int, member: int, answers: Answers, at: datetime) -> None:
-        await self.answer_in([window], member, answers, at)
+        house = self.house
+        await checkins.record(
+            house.database, house.window_keys, house.member_keys, self.person(member), window, answers, at=at
+        )
 
     async def close(self, at: datetime) -> None:
         await windows.close_due(self.house.database, self.house.window_keys, at=at)
@@ -157,16 +160,3 @@ class Respite:
             at=at,
         )
         return opened.window_id
-
-    async def answer_in(self, window_ids: Sequence[int], member: int, answers: Answers, at: datetime) -> None:
-        """Let one answer count in several windows at once."""
-        house = self.house
-        await checkins.record(
-            house.database,
-            house.window_keys,
-            house.member_keys,
-            self.person(member),
-            window_ids,
-            answers,
-            at=at,
-        )

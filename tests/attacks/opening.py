@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bot.services.rules.anonymity import CONTINUUM, Answers
-from bot.services.rules.ballots import KEY_BYTES, NONCE_BYTES, TOKEN_BYTES
+from bot.services.rules.ballots import KEY_BYTES, LOCATOR_BYTES, NONCE_BYTES, TOKEN_BYTES
 from tests.attacks.carving import Sighting, pages
 from tests.attacks.copies import Copy
 from tests.attacks.population import EVERY_ANSWER, packed
@@ -19,6 +19,7 @@ from tests.attacks.population import EVERY_ANSWER, packed
 _ZEROS = re.compile(rb"\x00{24,}")
 _HEX = re.compile(rb"[0-9a-fA-F]{64}")
 _PURPOSES = (b"wrap", b"locator", b"check", b"member", b"index", b"token", b"seal")
+_VOTE_BYTES = 4 + 8 + LOCATOR_BYTES
 _FEWEST_DIFFERENT_BYTES = 20
 """Of 32 random bytes fewer than 20 are different less than once in a million times; of words, mostly."""
 
@@ -29,9 +30,9 @@ Identities = Mapping[int, Sequence[bytes]]
 
 
 def read(content: bytes) -> Answers | None:
-    """Return the answers that these four bytes are, if they are."""
+    """Return the answers that these four bytes are, or that a vote begins with; a blank has none."""
     try:
-        continuum, energy, load, connection = content
+        continuum, energy, load, connection = content[:4] if len(content) == _VOTE_BYTES else content
         return Answers(CONTINUUM[continuum], energy, load, connection)
     except (ValueError, IndexError):
         return None

@@ -14,8 +14,12 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from bot.services import ballots, checkins
 from bot.services.keys import WindowKeys
+from bot.services.refusals import Because, Refusal
 from bot.services.rules.anonymity import FLOOR, Answers, Release, release
+from bot.services.rules.ballots import Vote
+from db import checkins as stored
 from tests.attacks.copies import DATABASE
 from tests.attacks.designs import Respite
 from tests.attacks.population import packed
@@ -60,6 +64,19 @@ def unlinked_keys(folder: Path) -> Respite:
 def one_key_for_all(folder: Path) -> Respite:
     """Make the real thing, but for windows that share a key."""
     return Respite(folder, OneKeyForAll)
+
+
+class CountedAnew(Respite):
+    """The real thing, but for answers: each window counts them, whatever the others have counted."""
+
+    async def answer(self, window: int, member: int, answers: Answers, at: datetime) -> None:
+        house, person = self.house, self.person(member)
+        box = ballots.box_of(house.window_keys, window)
+        if box is None or window not in await checkins.windows_open_to(house.database, person, at=at):
+            raise Refusal(Because.WINDOW_CLOSED)
+        ballot = ballots.sealed_in(box, Vote(person.locator, window, answers))
+        async with house.database.transaction() as tx:
+            await stored.save_ballots(tx, [(window, ballot)])
 
 
 class NamelessRows:

@@ -44,7 +44,7 @@ async def measure(folder: Path, window_id: int, *, module: str) -> Figures:
             seconds: list[float] = []
             for number in range(WARM_UP + ANSWERS):
                 person = PEOPLE[number % len(PEOPLE)]
-                reply = await stand_in.submit(person, f"checkin-form:{window_id}/", ANSWER)
+                reply = await stand_in.submit(person, f"answer-in:{window_id}", ANSWER)
                 if reply.title not in {"Noted", "Changed"}:
                     raise RuntimeError(f"the bot answered {reply.title!r}")
                 seconds.append(reply.seconds)

@@ -116,7 +116,7 @@ async def _running(patient: Patient, weakness: Weakness | None) -> AsyncIterator
 
 async def check_in(stand_in: StandIn, window: int, people: list[int]) -> Said:
     """Let these people check in at the same time, and return what each of them reads."""
-    form = f"checkin-form:{window}/"
+    form = f"answer-in:{window}"
     replies = await asyncio.gather(*(stand_in.submit(person, form, ANSWER) for person in people))
     return {person: reply.title for person, reply in zip(people, replies, strict=True)}
 
@@ -135,7 +135,10 @@ def _harm(patient: Patient, said: list[Said], refused: list[str], *, mended: boo
     acknowledged = {person for each in said for person, title in each.items() if title == NOTED}
     with closing(sqlite3.connect(patient.folder / "respite.db")) as file:
         whole = file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        [[ballots]] = file.execute("SELECT count(*) FROM ballot").fetchall()
+        # Everybody has one in each window that is open.
+        [[ballots]] = file.execute(
+            "SELECT max(found) FROM (SELECT count(*) AS found FROM ballot GROUP BY window_id)"
+        ).fetchall()
         still_open = file.execute("SELECT window_id FROM checkin_window WHERE state = 'open'").fetchall()
     keys = WindowKeys(patient.folder / "keys" / "windows")
     return Harm(

@@ -28,7 +28,7 @@ class Flaw(StrEnum):
     LOST = "acknowledged acts lost"
     WRONG = "answers or results other than what was acknowledged"
     TWICE = "people counted twice"
-    HALF_DONE = "answers in some of their windows only"
+    HALF_DONE = "answers moved by half, or without a blank in another window"
     HALF_CLOSED = "windows half opened or half closed"
     KEY_MISSING = "open windows without their key"
     KEY_LEFT = "keys of closed windows after the restart"
@@ -70,10 +70,12 @@ async def inspect(folder: Path, ledger: Ledger, *, swept: bool = True) -> Inspec
             still_open = await _open_windows(house)
             flaws = _count_lost_windows(await _states(house), still_open, ledger)
             flaws += await _count_seats(house, ledger)
+            there: set[Place] = set()
             for window in still_open:
-                flaws += await _read(house, window, answers)
-            whole_server = {window.window_id for window in still_open if window.circle_id is None}
-            flaws += compare(answers, whole_server, ledger)
+                flaws += await _read(house, window, answers, there)
+            flaws += compare(answers, ledger)
+            asking = {window.window_id for window in still_open if window.closes_at > ledger.at_moment}
+            flaws += _without_blanks(answers, there, asking)
             if swept:
                 await sweep(house)
             with suppress(ExceptionGroup):  # what cannot be closed stays open, and is counted as such
@@ -114,8 +116,8 @@ async def _count_seats(house: House, ledger: Ledger) -> Flaws:
     return Flaws({Flaw.LOST: expected - sum(seat["member_key"] in known for seat in seats)})
 
 
-async def _read(house: House, window: Window, answers: dict[Place, Answer]) -> Flaws:
-    """Open the ballots of a window with its key."""
+async def _read(house: House, window: Window, answers: dict[Place, Answer], there: set[Place]) -> Flaws:
+    """Open the ballots of a window with its key. `there` are the places of all of them, also of blanks."""
     key = house.window_keys.read(window.window_id)
     if key is None:
         return Flaws({Flaw.KEY_MISSING: 1})
@@ -127,26 +129,37 @@ async def _read(house: House, window: Window, answers: dict[Place, Answer]) -> F
         for ballot in await checkins.list_ballots(tx, window.window_id):
             try:
                 place = owners[ballot.token], window.window_id
-                answers[place] = tuple(packed(box.open(ballot.token, ballot.sealed)))
+                vote = box.open(ballot.token, ballot.sealed)
+                there.add(place)
+                answers[place] = None if vote.answers is None else tuple(packed(vote.answers))
             except (KeyError, SpoiltBallot):
                 wrong += 1
     return Flaws({Flaw.WRONG: wrong})
 
 
-def compare(answers: Mapping[Place, Answer], whole_server: Collection[int], ledger: Ledger) -> Flaws:
+def compare(answers: Mapping[Place, Answer], ledger: Ledger) -> Flaws:
     """Hold the answers that lie in open windows against what was acknowledged."""
     flaws = Flaws()
     for (who, window), answer in answers.items():
         if answer not in ledger.may_lie(who, window):
             flaws[Flaw.LOST if answer is None else Flaw.WRONG] += 1
-    given = {(who, window in whole_server) for (who, window), answer in answers.items() if answer}
-    flaws[Flaw.TWICE] = len(given) - len({who for who, _ in given})
+    given = [who for (who, _), answer in answers.items() if answer]
+    flaws[Flaw.TWICE] = len(given) - len(set(given))
     for act in ledger.cut_short:
         there = {window: answers[act.who, window] for window in act.after if (act.who, window) in answers}
         done = all(answer == act.after[window] for window, answer in there.items())
         untouched = all(answer in act.before[window] for window, answer in there.items())
         flaws[Flaw.HALF_DONE] += not (done or untouched)
     return flaws
+
+
+def _without_blanks(
+    answers: Mapping[Place, Answer], there: Collection[Place], asking: Collection[int]
+) -> Flaws:
+    """Count the windows in which a blank is missing of somebody whose answer counts in another."""
+    counted = {who for (who, window), answer in answers.items() if answer and window in asking}
+    missing = sum((who, window) not in there for who in counted for window in asking)
+    return Flaws({Flaw.HALF_DONE: missing})
 
 
 async def _count_left_over(house: House, ledger: Ledger, folder: Path) -> Flaws:

@@ -41,7 +41,6 @@ class Ledger:
     cut_short: list[Act] = field(default_factory=list)
     _known: int = 0
     _possible: dict[Place, frozenset[Answer]] = field(default_factory=dict)
-    _whole_server: dict[int, bool] = field(default_factory=dict)
     _begun: dict[int, dict[str, Any]] = field(default_factory=dict)
     _acts: dict[int, Act] = field(default_factory=dict)
 
@@ -96,16 +95,9 @@ class Ledger:
     def _act(self, said: dict[str, Any]) -> Act:
         who: int = said["who"]
         after: dict[int, Answer] = dict.fromkeys(said["windows"])
-        if said["did"] == "record":
-            self._whole_server |= dict.fromkeys(said["windows"], said["whole_server"])
-            after = dict.fromkeys(said["windows"], tuple(said["answers"]))
-            # An answer counts in circles or in the whole server, never in both.
-            elsewhere = (window for whose, window in self._possible if whose == who)
-            after |= {
-                window: None
-                for window in elsewhere
-                if self._whole_server.get(window, not said["whole_server"]) != said["whole_server"]
-            }
+        if said["did"] == "record":  # an answer counts in one window, and in no other
+            after = dict.fromkeys(window for whose, window in self._possible if whose == who)
+            after |= dict.fromkeys(said["windows"], tuple(said["answers"]))
         return Act(who, after, {window: self.may_lie(who, window) for window in after})
 
     def _end(self, said: dict[str, Any]) -> None:
@@ -116,9 +108,8 @@ class Ledger:
         self.acknowledged += 1
         done = set(said.get("windows", ()))
         if act is not None:
-            not_counted = set(begun["windows"]) - done  # closed meanwhile
-            for window in act.after.keys() - not_counted:
-                self._possible[act.who, window] = frozenset({act.after[window]})
+            for window, answer in act.after.items():
+                self._possible[act.who, window] = frozenset({answer})
         match begun["did"]:
             case "set_up":
                 self.set_up = True

@@ -177,49 +177,42 @@ class Life:
         while True:
             await asyncio.sleep(self._chance.random() * self._rest)
             chosen, at = self._choose(), self._at
-            if not chosen:
+            if chosen is None:
                 await asyncio.sleep(PACE)  # to look again at once would leave nobody else any time
             elif self._chance.random() < 0.7:
                 await self._record(number, who, chosen, at)
             else:
                 await self._withdraw(number, who, chosen, at)
 
-    def _choose(self) -> list[OpenWindow]:
-        """Return some circles' windows, or the server's, as a form does: never both."""
+    def _choose(self) -> OpenWindow | None:
+        """Return one of the windows that ask, as a form does."""
         still_open = [window for window in self._open.of_server(SERVER) if window.closes_at > self._at]
-        whole_server = self._chance.random() < 0.25
-        fitting = [window for window in still_open if (window.circle_id is None) == whole_server]
-        return self._chance.sample(fitting, self._chance.randint(min(1, len(fitting)), len(fitting)))
+        return self._chance.choice(still_open) if still_open else None
 
-    async def _record(self, number: int, who: Person, chosen: list[OpenWindow], at: datetime) -> None:
+    async def _record(self, number: int, who: Person, chosen: OpenWindow, at: datetime) -> None:
         answers = Answers(self._chance.choice(CONTINUUM), *(self._chance.randint(1, 5) for _ in range(3)))
-        ids = [window.window_id for window in chosen]
-        whole_server = chosen[0].circle_id is None
-        act = self._journal.begin(
-            "record", who=number, windows=ids, whole_server=whole_server, answers=packed(answers)
-        )
-        house = self._house
+        window, house = chosen.window_id, self._house
+        act = self._journal.begin("record", who=number, windows=[window], answers=packed(answers))
         try:
-            receipt = await checkins.record(
-                house.database, house.window_keys, house.member_keys, who, ids, answers, at=at
+            await checkins.record(
+                house.database, house.window_keys, house.member_keys, who, window, answers, at=at
             )
         except Refusal as refusal:
-            _expect(refusal, Because.WINDOW_CLOSED)
+            _expect(refusal, Because.WINDOW_CLOSED, Because.ALREADY_COUNTED)
             self._journal.end(act, refused=refusal.because)
         else:
-            self._journal.end(act, windows=[counted.window_id for counted in receipt.counted])
+            self._journal.end(act, windows=[window])
 
-    async def _withdraw(self, number: int, who: Person, chosen: list[OpenWindow], at: datetime) -> None:
-        ids = [window.window_id for window in chosen]
-        act = self._journal.begin("withdraw", who=number, windows=ids)
-        house = self._house
+    async def _withdraw(self, number: int, who: Person, chosen: OpenWindow, at: datetime) -> None:
+        window, house = chosen.window_id, self._house
+        act = self._journal.begin("withdraw", who=number, windows=[window])
         try:
-            await checkins.withdraw(house.database, house.window_keys, house.member_keys, who, ids, at=at)
+            await checkins.withdraw(house.database, house.window_keys, house.member_keys, who, window, at=at)
         except Refusal as refusal:
             _expect(refusal, Because.TOO_LATE_TO_CHANGE, Because.NOTHING_TO_WITHDRAW)
             self._journal.end(act, refused=refusal.because)
         else:
-            self._journal.end(act, windows=ids)
+            self._journal.end(act, windows=[window])
 
 
 def _expect(refusal: Refusal, *because: Because) -> None:

@@ -39,8 +39,10 @@ def scribble(house: Path) -> None:
 
 
 ONE_BALLOT = "token = (SELECT max(token) FROM ballot)"
+ONE_WINDOW = "window_id = (SELECT max(window_id) FROM ballot)"
 DAMAGES: list[tuple[str, Callable[[Path], None], Flaw]] = [
-    ("a lost answer", change(f"DELETE FROM ballot WHERE {ONE_BALLOT}"), Flaw.LOST),
+    ("lost answers", change("DELETE FROM ballot"), Flaw.LOST),
+    ("lost blanks", change(f"DELETE FROM ballot WHERE {ONE_WINDOW}"), Flaw.HALF_DONE),
     ("a lost window", change("DELETE FROM checkin_window WHERE state = 'open'"), Flaw.LOST),
     ("a lost seat", change("DELETE FROM circle_member WHERE seated = 1"), Flaw.LOST),
     ("a forged answer", change(f"UPDATE ballot SET sealed = zeroblob(32) WHERE {ONE_BALLOT}"), Flaw.WRONG),

@@ -20,13 +20,13 @@ from typing import Any, Literal
 import bot.house
 import db.sqlite
 from bot.services import checkins, windows
-from bot.services.checkins import Counted, Receipt
+from bot.services.checkins import Receipt
 from bot.services.keys import WindowKeys
 from bot.services.member_keys import MemberKeys
 from bot.services.people import Person
-from bot.services.refusals import Refusal
 from bot.services.rules.anonymity import Answers
 from db import Database, Row, StatementFailed, Transaction, connect
+from db.checkins import OpenWindow
 from db.connection import Value
 
 
@@ -142,18 +142,18 @@ async def _record_afterwards(
     window_keys: WindowKeys,
     member_keys: MemberKeys,
     person: Person,
-    window_ids: Sequence[int],
+    window_id: int,
     answers: Answers,
     *,
     at: datetime,
 ) -> Receipt:
     task = asyncio.create_task(
-        _whatever_comes_of(_record(database, window_keys, member_keys, person, window_ids, answers, at=at))
+        _whatever_comes_of(_record(database, window_keys, member_keys, person, window_id, answers, at=at))
     )
     _running.add(task)
     task.add_done_callback(_running.discard)
     await asyncio.sleep(0.02)  # in which others are let in
-    return Receipt(tuple(Counted(window_id, None, at) for window_id in window_ids), (), False, False, False)
+    return _receipt(person, window_id, at)
 
 
 async def _record_if_it_works(
@@ -161,17 +161,15 @@ async def _record_if_it_works(
     window_keys: WindowKeys,
     member_keys: MemberKeys,
     person: Person,
-    window_ids: Sequence[int],
+    window_id: int,
     answers: Answers,
     *,
     at: datetime,
 ) -> Receipt:
     try:
-        return await _record(database, window_keys, member_keys, person, window_ids, answers, at=at)
+        return await _record(database, window_keys, member_keys, person, window_id, answers, at=at)
     except StatementFailed:
-        return Receipt(
-            tuple(Counted(window_id, None, at) for window_id in window_ids), (), False, False, False
-        )
+        return _receipt(person, window_id, at)
 
 
 async def _whatever_comes_of(work: Coroutine[Any, Any, object]) -> None:
@@ -184,17 +182,18 @@ async def _record_in_two_steps(
     window_keys: WindowKeys,
     member_keys: MemberKeys,
     person: Person,
-    window_ids: Sequence[int],
+    window_id: int,
     answers: Answers,
     *,
     at: datetime,
 ) -> Receipt:
-    seen = _KeysOf(window_keys, window_ids)
-    receipt = await _record(database, seen, member_keys, person, window_ids, answers, at=at)
-    elsewhere = set(await checkins.windows_open_to(database, person, at=at)) - set(window_ids)
-    with suppress(Refusal):  # there was no other answer
-        await checkins.withdraw(database, window_keys, member_keys, person, sorted(elsewhere), at=at)
-    return receipt
+    await _record(database, _KeysOf(window_keys, [window_id]), member_keys, person, window_id, answers, at=at)
+    return await _record(database, window_keys, member_keys, person, window_id, answers, at=at)
+
+
+def _receipt(person: Person, window_id: int, at: datetime) -> Receipt:
+    window = OpenWindow(window_id, person.server_id, None, None, None, 0, at)
+    return Receipt(window, replaced=False, taken_from=None, copied=False)
 
 
 async def _connect_piecemeal(url: str) -> Database:

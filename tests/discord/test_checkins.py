@@ -19,6 +19,10 @@ TOO_LATE = (
     " or changed."
 )
 CLOSED = "This check-in has closed, so nothing was recorded. The next one will be announced in its channel."
+ALREADY_COUNTED = (
+    "Your answer of this time has counted in a check-in that has closed, so nothing was recorded. The next"
+    " one is yours again."
+)
 NOT_SEATED = "This check-in is for people with a seat in the circle, so nothing was recorded."
 INCOMPLETE = "That answer was not complete, so nothing was recorded. Please open the form again."
 
@@ -108,7 +112,7 @@ async def test_nothing_is_answered_for_the_person_in_advance(
     town: Town, asked: simcord.ChannelHandle
 ) -> None:
     shown = await acting.slash(town.members[0], asked, "checkin")
-    assert "'default': True" not in str(shown.modal)
+    assert chosen_in_advance(shown) == []
 
 
 async def test_the_form_opens_while_the_database_is_busy(town: Town, asked: simcord.ChannelHandle) -> None:
@@ -149,29 +153,79 @@ async def test_the_button_under_the_announcement_opens_the_same_form(
     assert embed(await acting.fill(town.members[0], by_button, ANSWERS)).title == "Noted"
 
 
-async def test_the_command_works_in_every_channel_and_counts_in_all_of_ones_circles(
+async def open_in_second_circle(town: Town) -> simcord.ChannelHandle:
+    """Let the first member sit in a second circle, which asks as well, and return its channel."""
+    second = await town.create_circle("Thursday")
+    await town.join(town.members[0], "Thursday")
+    await acting.slash(town.facilitator, second, "checkins open")
+    return second
+
+
+def chosen_in_advance(shown: simcord.InteractionResult) -> list[str]:
+    """Return the labels that are chosen before anybody has touched the form."""
+    components = shown.modal["components"] if shown.modal else []
+    options = [option for part in components for option in part.get("component", {}).get("options", ())]
+    return [option["label"] for option in options if option.get("default")]
+
+
+async def test_whoever_is_asked_in_several_places_chooses_the_one_that_counts(
     town: Town, asked: simcord.ChannelHandle
 ) -> None:
-    second = await town.create_circle("Thursday")
-    await town.join(town.members[0], "Thursday")
-    await acting.slash(town.facilitator, second, "checkins open")
-    receipt = embed(await town.check_in(town.members[0], town.lobby))
-    assert "• Tuesday, until" in (receipt.description or "")
-    assert "• Thursday, until" in (receipt.description or "")
-    assert await ballots(town) == 2
+    await open_in_second_circle(town)
+    await open_for_the_server(town, town.guild.create_text_channel("elsewhere"))
+    shown = await acting.slash(town.members[0], town.lobby, "checkin")
+    assert acting.choices(shown, "where") == ["1", "2", "3"]
+    labels = [text for name, text in texts(shown.modal) if name == "label"]
+    assert {"Tuesday", "Thursday", "the whole server"} <= set(labels)
+    assert chosen_in_advance(shown) == []
+    assert "Peers, facilitators" in str(shown.modal)
+    receipt = embed(await acting.fill(town.members[0], shown, ANSWERS | {"where": "2"}))
+    assert (receipt.description or "").startswith("It counts for **Thursday**, which asks until <t:")
+    assert "Tuesday" not in text_of(receipt)
+    assert await ballots(town) == 3  # one of them is an answer
 
 
-async def test_naming_a_circle_counts_the_answer_there_only(town: Town, asked: simcord.ChannelHandle) -> None:
-    second = await town.create_circle("Thursday")
-    await town.join(town.members[0], "Thursday")
-    await acting.slash(town.facilitator, second, "checkins open")
-    shown = await acting.slash(town.members[0], town.lobby, "checkin", circle="2")
-    receipt = text_of(embed(await acting.fill(town.members[0], shown, ANSWERS)))
-    assert "Thursday" in receipt
-    assert "Tuesday" not in receipt
+async def test_the_place_of_the_channel_comes_first_and_is_chosen_in_advance(
+    town: Town, asked: simcord.ChannelHandle
+) -> None:
+    second = await open_in_second_circle(town)
+    await open_for_the_server(town, town.lobby)
+    for channel, first in ((asked, "Tuesday"), (second, "Thursday"), (town.lobby, "the whole server")):
+        for shown in (
+            await acting.slash(town.members[0], channel, "checkin"),
+            await press_answer(town, town.members[0], channel),
+        ):
+            assert chosen_in_advance(shown) == [first]
+            assert len(acting.choices(shown, "where")) == 3
 
 
-async def test_whoever_sits_in_very_many_circles_answers_ten_at_once(town: Town) -> None:
+async def test_the_circle_that_is_named_comes_first_and_is_chosen_in_advance(
+    town: Town, asked: simcord.ChannelHandle
+) -> None:
+    await open_in_second_circle(town)
+    shown = await acting.slash(town.members[0], asked, "checkin", circle="2")
+    assert chosen_in_advance(shown) == ["Thursday"]
+    assert acting.choices(shown, "where") == ["2", "1"]
+
+
+async def test_changing_begins_where_the_answer_counts_and_can_move_it(
+    town: Town, asked: simcord.ChannelHandle
+) -> None:
+    person = town.members[0]
+    await open_in_second_circle(town)
+    receipt = acting.answer(await town.check_in(person, town.lobby, where="2"))
+    shown = await acting.press(person, receipt, "checkin:change:")
+    assert chosen_in_advance(shown) == ["Thursday"]
+    moved = embed(await acting.fill(person, shown, ANSWERS | {"where": "1"}))
+    assert moved.title == "Noted"
+    assert "It counts for **Tuesday**" in (moved.description or "")
+    [no_longer] = [field.value for field in moved.fields if field.name == "No longer counted"]
+    assert no_longer == "Your earlier answer for **Thursday**: an answer counts in one place."
+    withdrawn = await acting.press(person, receipt, "checkin:withdraw:")
+    assert sentence(withdrawn) == "There is no answer of yours in this check-in."
+
+
+async def test_whoever_sits_in_very_many_circles_chooses_among_ten_and_names_others(town: Town) -> None:
     await town.set_up()
     house, owner = town.house, town.person(town.owner, manages_server=True)
     for number in range(12):
@@ -198,34 +252,45 @@ async def test_whoever_sits_in_very_many_circles_answers_ten_at_once(town: Town)
             minimum=5,
             at=town.env.now(),
         )
-    receipt = await town.check_in(town.members[0], town.lobby)
-    assert len((embed(receipt).description or "").splitlines()) == 10
-    assert await ballots(town) == 10
-    await acting.press(town.members[0], acting.answer(receipt), "checkin:withdraw:")
+    channel = town.guild.create_text_channel("elsewhere")
+    shown = await acting.slash(town.members[0], channel, "checkin")
+    assert acting.choices(shown, "where") == [str(number) for number in range(1, 11)]
+    named = await acting.slash(town.members[0], channel, "checkin", circle="12")
+    assert acting.choices(named, "where") == [str(number) for number in (12, *range(1, 10))]
+    assert len(str(named.modal and named.modal["custom_id"])) <= 100
+    receipt = embed(await acting.fill(town.members[0], named, ANSWERS | {"where": "12"}))
+    assert "**Circle 11**" in (receipt.description or "")
+
+
+async def test_a_place_that_the_form_did_not_offer_is_refused(
+    town: Town, asked: simcord.ChannelHandle
+) -> None:
+    await open_in_second_circle(town)
+    for where in ("3", "1.2", "", "one", "１", None, ["1"]):
+        sent = await forgery.submit(town.members[0], asked, "answer-in:1.2", ANSWERS | {"where": where})
+        assert sentence(sent) == INCOMPLETE
     assert await ballots(town) == 0
 
 
-async def test_where_both_circles_and_the_server_ask_the_form_lets_choose(
+async def test_a_form_of_an_earlier_version_says_that_it_has_expired(
     town: Town, asked: simcord.ChannelHandle
 ) -> None:
-    await open_for_the_server(town, town.lobby)
-    shown = await acting.slash(town.members[0], asked, "checkin")
-    assert acting.choices(shown, "where") == ["circles", "server"]
-    assert "Peers, facilitators" in str(shown.modal)
-    receipt = embed(await acting.fill(town.members[0], shown, ANSWERS | {"where": "server"}))
-    assert (receipt.description or "").startswith("• the whole server, until")
-    assert "Tuesday" not in (receipt.description or "")
+    for state in ("checkin-form:1/", "checkin-form:1.2/3"):
+        sent = await forgery.submit(town.members[0], asked, state, ANSWERS)
+        assert sentence(sent).startswith("This has expired.")
+    assert await ballots(town) == 0
 
 
-async def test_choosing_the_circle_afterwards_takes_the_answer_out_of_the_servers_window(
+async def test_an_answer_that_has_counted_in_a_result_is_not_counted_again_elsewhere(
     town: Town, asked: simcord.ChannelHandle
 ) -> None:
-    await open_for_the_server(town, town.lobby)
-    await town.check_in(town.members[0], asked, where="server")
-    receipt = embed(await town.check_in(town.members[0], asked, where="circles"))
-    [no_longer] = [field.value for field in receipt.fields if field.name == "No longer counted"]
-    assert "the whole server" in (no_longer or "")
-    assert await ballots(town) == 1
+    await acting.slash(town.owner, town.lobby, "checkins open", whole_server=True, days=14)
+    for person in town.members[:6]:
+        await town.check_in(person, asked, where="1")
+    await town.pass_time(days=7)
+    for person in town.members[:6]:
+        assert sentence(await town.check_in(person, asked)) == ALREADY_COUNTED
+    assert embed(await town.check_in(town.members[6], asked)).title == "Noted"
 
 
 async def test_a_member_of_no_circle_answers_for_the_whole_server(
@@ -246,7 +311,7 @@ async def test_the_receipt_is_private_and_says_what_was_counted_and_who_can_see_
 ) -> None:
     before = len(asked.history(viewer=town.facilitator))
     words = text_of(embed(await town.check_in(town.members[0], asked)))
-    assert "Noted\n• Tuesday, until <t:" in words
+    assert "Noted\nIt counts for **Tuesday**, which asks until <t:" in words
     assert "Peers and facilitators" in words
     assert "Only you see this." in words
     assert len(asked.history(viewer=town.facilitator)) == before
@@ -255,7 +320,7 @@ async def test_the_receipt_is_private_and_says_what_was_counted_and_who_can_see_
 async def test_sending_the_form_twice_at_the_same_moment_counts_once(
     town: Town, asked: simcord.ChannelHandle
 ) -> None:
-    sent = [forgery.submit(town.members[0], asked, "checkin-form:1/", ANSWERS) for _ in range(2)]
+    sent = [forgery.submit(town.members[0], asked, "answer-in:1", ANSWERS) for _ in range(2)]
     receipts = await forgery.at_once(*sent)
     assert sorted(str(embed(receipt).title) for receipt in receipts) == ["Changed", "Noted"]
     assert await ballots(town) == 1
@@ -324,7 +389,7 @@ async def test_without_a_seat_the_command_finds_nothing_and_the_form_is_refused(
     stranger = town.members[11]
     refused = await acting.slash(stranger, town.lobby, "checkin")
     assert sentence(refused) == "No check-in is open for you right now."
-    sent = await forgery.submit(stranger, town.lobby, "checkin-form:1/", ANSWERS)
+    sent = await forgery.submit(stranger, town.lobby, "answer-in:1", ANSWERS)
     assert sentence(sent) == NOT_SEATED
     assert await ballots(town) == 0
 
@@ -365,7 +430,7 @@ async def test_an_answer_that_the_form_cannot_have_held_is_refused(
         {"energy": 3},
     ]
     for changed in cases:
-        sent = await forgery.submit(town.members[0], asked, "checkin-form:1/", ANSWERS | changed)
+        sent = await forgery.submit(town.members[0], asked, "answer-in:1", ANSWERS | changed)
         assert sentence(sent) == INCOMPLETE, changed
     assert await ballots(town) == 0
 
@@ -374,14 +439,15 @@ async def test_a_form_with_a_forged_state_is_refused(town: Town, asked: simcord.
     for state, refusal in (
         ("", "This has expired."),
         ("/", "This has expired."),
-        ("1/x", "That answer was not complete"),
-        ("one/", "This has expired."),
-        ("1..2/", "This has expired."),
-        (".".join(["1"] * 11) + "/", "This has expired."),
-        ("１/", "This has expired."),
-        ("99/", CLOSED),
+        ("1/", "This has expired."),
+        ("one", "This has expired."),
+        ("1..2", "This has expired."),
+        ("1.2", "That answer was not complete"),
+        (".".join(["1"] * 11), "This has expired."),
+        ("１", "This has expired."),
+        ("99", CLOSED),
     ):
-        sent = await forgery.submit(town.members[0], asked, f"checkin-form:{state}", ANSWERS)
+        sent = await forgery.submit(town.members[0], asked, f"answer-in:{state}", ANSWERS)
         assert sentence(sent).startswith(refusal), state
     assert await ballots(town) == 0
 
@@ -392,7 +458,7 @@ async def test_a_window_of_another_server_cannot_be_answered_from_here(
     other = town.env.create_guild("Other", owner=town.owner.user)
     place = other.create_text_channel("place")
     stranger = other.add_member(town.members[0].user)
-    assert sentence(await forgery.submit(stranger, place, "checkin-form:1/", ANSWERS)) == CLOSED
+    assert sentence(await forgery.submit(stranger, place, "answer-in:1", ANSWERS)) == CLOSED
     for word in ("answer", "change", "withdraw"):
         said = sentence(await forgery.press(stranger, place, f"checkin:{word}:1"))
         assert said == (CLOSED if word == "answer" else TOO_LATE)

@@ -157,7 +157,7 @@ async def test_when_discord_takes_no_answer_at_all_the_log_says_so_and_the_bot_g
         acting.slash(town.members[0], circle, "checkin"),
         forgery.press(town.members[0], circle, "circle:agree:1:1"),
         forgery.press(town.members[0], circle, "no:such:button"),
-        forgery.submit(town.members[0], circle, "checkin-form:1/", ANSWERS),
+        forgery.submit(town.members[0], circle, "answer-in:1", ANSWERS),
     ):
         assert not (await act).acknowledged
     assert written().count("A sentence could not be said.") == 5
@@ -202,7 +202,7 @@ async def test_an_unknown_form_is_answered(town: Town) -> None:
 
 
 async def test_a_form_without_its_fields_is_answered(town: Town, circle: simcord.ChannelHandle) -> None:
-    assert "not complete" in sentence(await forgery.submit(town.members[0], circle, "checkin-form:1/", {}))
+    assert "not complete" in sentence(await forgery.submit(town.members[0], circle, "answer-in:1", {}))
     assert "who is on this server" in sentence(await forgery.submit(town.owner, circle, "circle-form:", {}))
 
 
@@ -226,7 +226,7 @@ async def test_in_direct_messages_every_door_points_to_a_server(town: Town) -> N
         assert sentence(await forgery.slash(user, here, command)) == ONLY_IN_A_SERVER
     for button in ("circle:agree:1:1", "setup:create", "checkin:withdraw:1"):
         assert sentence(await forgery.press(user, here, button)) == ONLY_IN_A_SERVER
-    for form in ("checkin-form:1/", "circle-form:"):
+    for form in ("answer-in:1", "circle-form:"):
         assert sentence(await forgery.submit(user, here, form, ANSWERS)) == ONLY_IN_A_SERVER
     offered = await forgery.slash(user, here, "circle join", typing=True, circle="tue")
     assert offered.autocomplete_choices == []

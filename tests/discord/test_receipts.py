@@ -7,7 +7,7 @@ import simcord
 
 from bot.demo import acting
 from tests.discord import forgery
-from tests.discord.conftest import ANSWERS, Town, embed, sentence, text_of
+from tests.discord.conftest import ANSWERS, Town, embed, sentence
 
 NOTHING_THERE = "There is no answer of yours in this check-in."
 
@@ -130,28 +130,33 @@ async def test_withdrawing_while_the_database_is_busy_waits_and_then_says_so(
     assert await ballots(town) == []
 
 
-async def test_the_receipt_of_an_answer_in_two_circles_withdraws_from_both(
+async def test_withdrawing_takes_the_answer_and_every_blank_that_points_to_it(
     town: Town, asked: simcord.ChannelHandle
 ) -> None:
+    await acting.slash(town.owner, town.lobby, "checkins open", whole_server=True)
     person = town.members[0]
-    second = await town.create_circle("Thursday")
-    await town.join(person, "Thursday")
-    await acting.slash(town.facilitator, second, "checkins open")
-    receipt = await receipt_of(town, person, town.lobby)
+    receipt = acting.answer(await town.check_in(person, asked, where="1"))
     assert len(await ballots(town)) == 2
     embed(await acting.press(person, receipt, "checkin:withdraw:"))
     assert await ballots(town) == []
 
 
-async def test_a_seat_that_was_lost_is_named_on_the_receipt(town: Town, asked: simcord.ChannelHandle) -> None:
+async def test_a_seat_that_was_lost_while_the_form_was_open_is_said(
+    town: Town, asked: simcord.ChannelHandle
+) -> None:
     person = town.members[0]
-    second = await town.create_circle("Thursday")
-    await town.join(person, "Thursday")
-    await acting.slash(town.facilitator, second, "checkins open")
     shown = await acting.slash(person, town.lobby, "checkin")
-    await acting.slash(person, town.lobby, "circle leave", circle="2")
-    receipt = text_of(embed(await acting.fill(person, shown, ANSWERS)))
-    assert "Not counted\nThursday: you have no seat there." in receipt
+    await acting.slash(person, town.lobby, "circle leave", circle="1")
+    assert "for people with a seat" in sentence(await acting.fill(person, shown, ANSWERS))
+    assert await ballots(town) == []
+
+
+async def test_the_buttons_of_an_answer_in_several_circles_say_that_they_have_expired(
+    town: Town, asked: simcord.ChannelHandle
+) -> None:
+    for word in ("change", "withdraw"):
+        pressed = await forgery.press(town.members[0], asked, f"checkin:{word}:1.2")
+        assert sentence(pressed).startswith("This has expired.")
 
 
 async def test_a_forged_button_is_answered_and_does_nothing(town: Town, asked: simcord.ChannelHandle) -> None:

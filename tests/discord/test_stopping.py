@@ -33,7 +33,7 @@ async def test_new_work_is_refused_and_begun_work_is_finished(
             for act in (
                 forgery.press(late, town.lobby, "circle:agree:1:1"),
                 forgery.slash(late, town.lobby, "circle browse"),
-                forgery.submit(late, town.lobby, "checkin-form:1/", ANSWERS),
+                forgery.submit(late, town.lobby, "answer-in:1", ANSWERS),
             )
         ]
         typed = asyncio.create_task(forgery.slash(late, town.lobby, "circle join", typing=True, circle="t"))

@@ -51,7 +51,7 @@ async def test_answers_acknowledged_before_a_kill_count_at_the_close(tmp_path: P
         async with Program.start(tmp_path, stand_in.base) as program:
             await stand_in.until_connected()
             replies = await asyncio.gather(
-                *(stand_in.submit(person, f"checkin-form:{window_id}/", ANSWER) for person in PEOPLE)
+                *(stand_in.submit(person, f"answer-in:{window_id}", ANSWER) for person in PEOPLE)
             )
             assert [reply.title for reply in replies] == ["Noted"] * len(PEOPLE)
             await program.kill()
@@ -75,10 +75,10 @@ async def test_no_file_holds_the_id_of_anybody(tmp_path: Path) -> None:
     async with StandIn().serve() as stand_in, Program.start(tmp_path, stand_in.base) as program:
         await stand_in.until_connected()
         for person in PEOPLE:
-            await stand_in.submit(person, f"checkin-form:{window_id}/", ANSWER)
+            await stand_in.submit(person, f"answer-in:{window_id}", ANSWER)
         # Also where something goes wrong: forged, incomplete and unknown forms.
-        await stand_in.submit(PEOPLE[0], "checkin-form:99/", ANSWER)
-        await stand_in.submit(PEOPLE[0], f"checkin-form:{window_id}/", {"energy": "9"})
+        await stand_in.submit(PEOPLE[0], "answer-in:99", ANSWER)
+        await stand_in.submit(PEOPLE[0], f"answer-in:{window_id}", {"energy": "9"})
         await stand_in.submit(PEOPLE[0], "no-such-form:1", {})
         await program.kill()
         printed = await program.process.stdout.read() if program.process.stdout else b""

@@ -11,6 +11,7 @@ PROOFS: Sequence[Proof] = (
     storage.stored_answers,
     storage.recurrences,
     storage.sizes,
+    storage.places,
     release.differences,
     release.polls,
     release.nested_totals,

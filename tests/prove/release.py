@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from bot.services.rules.anonymity import FLOOR
 from tests.attacks import weakened
 from tests.attacks.crowds import crowd_guess
+from tests.attacks.designs import Respite
 from tests.attacks.differencing import Guess, guesses, really_published
 from tests.attacks.learning import learnt_guesses
-from tests.attacks.nesting import Arrangement, Nested, subtract_counted_in_both, subtract_respite
+from tests.attacks.nesting import Arrangement, Nested, subtract_in
 from tests.attacks.polling import Poll, poll_published, poll_respite
 from tests.attacks.population import BAD, ORDINARY, Week
 from tests.prove.proof import Form, Row
@@ -108,39 +109,17 @@ def polls(form: Form) -> Iterator[Row]:
 def nested_totals(form: Form) -> Iterator[Row]:
     """Subtract the results of circles and of the whole server from each other in every possible way."""
     rounds = 20 if form is Form.LONG else 4
-    both = subtract_counted_in_both(rounds=20)
-    apart = _all(
-        [
-            subtract_respite(arrangement, rounds=rounds)
-            for arrangement in (Arrangement.APART, Arrangement.CROSSING)
-        ]
-    )
-    for what, found, then in (
-        ("circles and server, open at the same time", apart, ""),
-        (
-            Arrangement.INSIDE.value,
-            subtract_respite(Arrangement.INSIDE, rounds=rounds),
-            f"; if one remains, their mood is guessed at {_remaining(form)}",
-        ),
-        (Arrangement.IN_TURN.value, subtract_respite(Arrangement.IN_TURN, rounds=rounds), ""),
-    ):
+    for arrangement in Arrangement:
+        found = subtract_in(Respite, arrangement, rounds=rounds)
+        anew = subtract_in(weakened.CountedAnew, arrangement, rounds=rounds)
         yield Row(
-            f"weeks in which results can be subtracted until fewer than five people remain: {what}",
+            f"weeks in which results can be subtracted until fewer than five people remain: {arrangement}",
             "0",
-            f"{_left(found)}{then}",
+            _left(found),
             found.leaving_few == 0,
-            f"answers counted in circle and server: {_left(both)}",
-            both.leaving_few > 0,
+            f"answers that count wherever they are given: {_left(anew)}",
+            anew.leaving_few > 0,
         )
-
-
-def _remaining(form: Form) -> str:
-    """Say how well the one person is guessed who is in only one of two results of the same answers."""
-    worst: list[str] = []
-    for name, others in list(_OTHERS.items())[: 1 if form is Form.SHORT else None]:
-        found = guesses((ORDINARY, ORDINARY), others, really_published, keeps=1)
-        worst.append(f"{max(guess.right for guess in found):.2f} ({name})")
-    return f"{', '.join(worst)}, blind {max(ORDINARY.moods):.2f}"
 
 
 def _said(guess: Guess) -> str:
@@ -155,8 +134,4 @@ def _polled(poll: Poll) -> str:
 
 
 def _left(nested: Nested) -> str:
-    return f"{nested.leaving_few} of {nested.weeks}"
-
-
-def _all(found: Sequence[Nested]) -> Nested:
-    return Nested(sum(one.weeks for one in found), sum(one.leaving_few for one in found))
+    return f"{nested.leaving_few} of {nested.weeks}, with {nested.results} results"

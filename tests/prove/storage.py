@@ -9,7 +9,7 @@ from tests.attacks import weakened
 from tests.attacks.attackers import Attacker, Score, attack, recurring
 from tests.attacks.designs import Respite
 from tests.attacks.season import Season, live_through
-from tests.attacks.sizes import Sizes, compare
+from tests.attacks.sizes import Sizes, compare, compare_places
 from tests.prove.proof import Form, Row
 
 _WINDOWS = {Form.SHORT: 4, Form.LONG: 20}
@@ -88,6 +88,21 @@ def sizes(form: Form) -> Iterator[Row]:
         found.showing == 0,
         f"answers sealed as text: {_showing(text)}",
         text.showing > 0,
+    )
+
+
+def places(form: Form) -> Iterator[Row]:
+    """Look for a size, or a row, that shows in which of several open windows somebody's answer counts."""
+    acts = 40 if form is Form.LONG else 12
+    found = compare_places(Respite, acts=acts)
+    anew = compare_places(weakened.CountedAnew, acts=acts)
+    yield Row(
+        "answers of which a size, or a row, shows in which of two open windows they count",
+        "0",
+        _showing(found),
+        found.showing == 0,
+        f"a row in the chosen window only: {_showing(anew)}",
+        anew.showing > 0,
     )
 
 

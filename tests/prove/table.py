@@ -26,19 +26,20 @@ weakened on purpose. The attacks are in `tests/attacks/`, the failures in `tests
   Discord id, and who answered when. The order in which ballots lie in the file does give away whose each
   is; what holds is that nobody can read them.
 - **Guessed blindly** is how many a guess from the published results alone gets right.
-- **Joiner or leaver**: most of the others answer as they did the week before. The chance of the best
-  possible guess is added up exactly, up to 25 answers; beyond, and for all four questions together, it is
-  learnt from examples. Part of it is no matter of subtracting: whoever reads that most of a circle is well,
-  and knows that somebody answered in it, guesses better than without. The table gives that part for
-  itself.
+- **Joiner or leaver**: most of the others answer as they did the week before, in two ordinary weeks, two bad
+  ones, or one of each. With four others one of the two results is missing, because four are too few. The
+  chance of the best possible guess is added up exactly, up to 25 answers; beyond, and for all four
+  questions together (up to nine answers), it is learnt from examples. Part of it is no matter of
+  subtracting: whoever reads that most of a circle is well, and knows that somebody answered in it, guesses
+  better than without. The table gives that part for itself.
 - **Kills and power cuts** meet a program in which twenty people answer, change and withdraw at the same time
   while windows of three circles and of the server open, close and are discarded. It runs without Discord, a
   day in a few milliseconds, and writes down what it has acknowledged. After a power cut the disk holds what
   was brought there with `fsync`, and of everything else whatever chance leaves, also half a write. A
   weakened program fails in the same way until its flaw shows.
 - **Subtracted** means added and subtracted in any way, as if one and the same answer of a person had gone
-  into all results that count it. What is published of up to twelve answers is a band, so that even then a
-  difference says little.
+  into all results that count it. Results of windows that were not open at the same time are not subtracted
+  like that: people answer them anew, and *joiner or leaver* says what can be learnt from two of those.
 """
 
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import pytest
 
-from bot.services import checkins, circles, releases, seats, servers, waitlist, windows
+from bot.services import ballots, checkins, circles, releases, seats, servers, waitlist, windows
 from bot.services.checkins import Receipt
 from bot.services.circles import Access, Circle, Draft
 from bot.services.keys import WindowKeys
@@ -77,9 +77,9 @@ class Clinic:
         self._ids[person.locator] = discord_id
         return person
 
-    def people(self, many: int) -> list[Person]:
+    def people(self, many: int, *, first: int = 100) -> list[Person]:
         """Return so many members without any office."""
-        return [self.person(number) for number in range(100, 100 + many)]
+        return [self.person(number) for number in range(first, first + many)]
 
     async def set_up(self) -> None:
         """Let the owner set the server up."""
@@ -157,21 +157,31 @@ class Clinic:
         )
 
     async def answer(
-        self, person: Person, *window_ids: int, answers: Answers = WELL, at: datetime = NOW
+        self, person: Person, window_id: int, *, answers: Answers = WELL, at: datetime = NOW
     ) -> Receipt:
         """Let a person check in."""
         return await checkins.record(
-            self.database, self.window_keys, self.member_keys, person, window_ids, answers, at=at
+            self.database, self.window_keys, self.member_keys, person, window_id, answers, at=at
         )
 
-    async def all_answer(self, people: Sequence[Person], *window_ids: int, answers: Answers = WELL) -> None:
+    async def all_answer(
+        self, people: Sequence[Person], window_id: int, *, answers: Answers = WELL, at: datetime = NOW
+    ) -> None:
         """Let these people check in, one after the other."""
         for person in people:
-            await self.answer(person, *window_ids, answers=answers)
+            await self.answer(person, window_id, answers=answers, at=at)
 
-    async def withdraw(self, person: Person, *window_ids: int, at: datetime = NOW) -> None:
+    async def withdraw(self, person: Person, window_id: int, *, at: datetime = NOW) -> None:
         """Let a person take their answer back."""
-        await checkins.withdraw(self.database, self.window_keys, self.member_keys, person, window_ids, at=at)
+        await checkins.withdraw(self.database, self.window_keys, self.member_keys, person, window_id, at=at)
+
+    async def counted(self, window_id: int) -> dict[bytes, Answers]:
+        """Return whose answers an open window would count now, by locator, and what they are."""
+        box = ballots.box_of(self.window_keys, window_id)
+        async with self.database.transaction() as tx:
+            cast = await stored_checkins.list_ballots(tx, window_id)
+        votes = [] if box is None else ballots.read(box, cast)
+        return {vote.locator: vote.answers for vote in votes if vote.answers is not None}
 
     async def close(self, at: datetime = NOW + WEEK) -> None:
         """Close what is due by then."""

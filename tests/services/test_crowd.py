@@ -50,12 +50,12 @@ class Crowd:
             for window in open_windows.of_server(self.clinic.server_id)
             if (window.circle_id is None) == (chosen is None)
         ]
-        await self.clinic.answer(person, *found, at=self.now)
+        await self.clinic.answer(person, self.chance.choice(found or [0]), at=self.now)
 
     async def withdraw(self) -> None:
         person = self.chance.choice(self.people)
         found = await checkins.windows_open_to(self.clinic.database, person, at=self.now)
-        await self.clinic.withdraw(person, *found, at=self.now)
+        await self.clinic.withdraw(person, self.chance.choice(found or (0,)), at=self.now)
 
     async def join(self) -> None:
         person = self.chance.choice([*self.people, self.clinic.holder])

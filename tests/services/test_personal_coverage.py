@@ -109,9 +109,14 @@ async def test_what_is_sealed_is_exported_in_plain_words_and_nobody_elses_is(
     assert place["seated"] is True
     assert ballot == {
         "window_id": held.window_id,
-        "sealed": {"continuum": "ill", "energy": 1, "load": 5, "connection": 1},
+        "sealed": {
+            "answers": {"continuum": "ill", "energy": 1, "load": 5, "connection": 1},
+            "counts_in_window": held.window_id,
+        },
     }
-    assert copies == {"sealed": [{"day": "2026-03-02", "window_id": held.window_id, **ballot["sealed"]}]}
+    assert copies == {
+        "sealed": [{"day": "2026-03-02", "window_id": held.window_id, **ballot["sealed"]["answers"]}]
+    }
     assert other.person.key.hex() not in str(found)
 
 

@@ -1,12 +1,14 @@
 """How one answer is sealed so that it can be counted once, changed, withdrawn, and never traced.
 
 A window has a key of its own that lives outside the database and is destroyed at the close. Before
-that, the key is needed to tell whose ballot is whose; after it, nobody can.
+that, the key is needed to tell whose ballot is whose; after it, nobody can. One answer counts in one
+window. In every other window that is open then lies a blank, which nobody without the key can tell from it.
 """
 
 from __future__ import annotations
 
 import hmac
+from dataclasses import dataclass
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
@@ -19,10 +21,27 @@ from bot.services.rules.anonymity import CONTINUUM, Answers
 KEY_BYTES = 32
 TOKEN_BYTES = 16
 NONCE_BYTES = 12
+LOCATOR_BYTES = 16
+_WINDOW_BYTES = 8
+_BLANK = bytes(4)
 
 
 class SpoiltBallot(ValueError):
     """A ballot that the window's key does not open: it was damaged, or forged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What a ballot says: whose it is, which window counts that person, and there, what they answered."""
+
+    locator: bytes
+    counts_in: int
+    answers: Answers | None
+
+    @property
+    def blank(self) -> bool:
+        """Whether this person's answer counts in another window than the one where this lies."""
+        return self.answers is None
 
 
 class BallotBox:
@@ -39,12 +58,12 @@ class BallotBox:
         """Return the name under which this person's ballot lies: the same each time in this window."""
         return hmac.digest(self._token_key, locator, sha256)[:TOKEN_BYTES]
 
-    def seal(self, token: bytes, answers: Answers, *, nonce: bytes) -> bytes:
-        """Seal the answers. Every ballot has the same length; `nonce` must be new and random."""
-        return nonce + self._seal.encrypt(nonce, _pack(answers), self._window_id + token)
+    def seal(self, vote: Vote, *, nonce: bytes) -> bytes:
+        """Seal a vote. Every ballot has the same length; `nonce` must be new and random."""
+        return nonce + self._seal.encrypt(nonce, _pack(vote), self._window_id + self.token(vote.locator))
 
-    def open(self, token: bytes, sealed: bytes) -> Answers:
-        """Return the answers. Raises SpoiltBallot for anything that was not sealed here."""
+    def open(self, token: bytes, sealed: bytes) -> Vote:
+        """Return the vote. Raises SpoiltBallot for anything that was not sealed here."""
         nonce, ciphertext = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
         try:
             return _unpack(self._seal.decrypt(nonce, ciphertext, self._window_id + token))
@@ -58,10 +77,22 @@ def _derive(window_key: bytes, purpose: bytes) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(window_key)
 
 
-def _pack(answers: Answers) -> bytes:
-    return bytes((CONTINUUM.index(answers.continuum), answers.energy, answers.load, answers.connection))
+def _pack(vote: Vote) -> bytes:
+    if len(vote.locator) != LOCATOR_BYTES:
+        raise ValueError("a locator has 16 bytes")
+    answers = vote.answers
+    steps = (
+        _BLANK
+        if answers is None
+        else bytes((CONTINUUM.index(answers.continuum), answers.energy, answers.load, answers.connection))
+    )
+    return steps + vote.counts_in.to_bytes(_WINDOW_BYTES, "big") + vote.locator
 
 
-def _unpack(packed: bytes) -> Answers:
-    continuum, energy, load, connection = packed
-    return Answers(CONTINUUM[continuum], energy, load, connection)
+def _unpack(packed: bytes) -> Vote:
+    steps, window, locator = packed[:4], packed[4 : 4 + _WINDOW_BYTES], packed[4 + _WINDOW_BYTES :]
+    if len(locator) != LOCATOR_BYTES:
+        raise ValueError("a ballot of another length")
+    continuum, energy, load, connection = steps
+    answers = None if steps == _BLANK else Answers(CONTINUUM[continuum], energy, load, connection)
+    return Vote(locator, int.from_bytes(window, "big"), answers)
