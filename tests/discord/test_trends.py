@@ -319,7 +319,7 @@ async def test_whoever_forgot_the_passphrase_can_begin_anew(
     await protect(town, person)
     await town.check_in(person, asked)
     locked = await trends(town, person)
-    assert "If you have forgotten it, nobody can open them" in words_of(locked)
+    assert "Without it nobody can open them" in words_of(locked)
     question = acting.answer(await acting.press(person, locked, "trends:stop"))
     await acting.press(person, question, "trends:erase")
     assert sentence(await unlock(person, locked)) == NOTHING_KEPT

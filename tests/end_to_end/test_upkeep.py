@@ -32,7 +32,7 @@ async def test_a_running_bot_makes_the_backup_while_it_answers(tmp_path: Path) -
         asking = asyncio.create_task(typed(tmp_path, stand_in.base, "backup", "--to", "stick"))
         while not asking.done():
             for person in PEOPLE:
-                reply = await stand_in.submit(person, f"checkin-form:{window_id}/", ANSWER)
+                reply = await stand_in.submit(person, f"answer-in:{window_id}", ANSWER)
                 assert reply.title in {"Noted", "Changed"}
         code, said = await asking
         assert code == 0, said
@@ -60,7 +60,7 @@ async def test_a_new_master_key_comes_while_members_come_and_go(tmp_path: Path) 
         arrived: list[int] = []
         while not asking.done():
             for person in PEOPLE:
-                reply = await stand_in.submit(person, f"checkin-form:{window_id}/", ANSWER)
+                reply = await stand_in.submit(person, f"answer-in:{window_id}", ANSWER)
                 assert reply.title in {"Noted", "Changed"}
             if newcomers:
                 arrived.append(newcomers.pop())

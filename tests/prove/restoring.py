@@ -99,5 +99,5 @@ async def _check_in(house: House) -> None:
     assert known is not None
     person = Person(_SERVER, locator, known.key, frozenset(), manages_server=False)
     await checkins.record(
-        house.database, house.window_keys, house.member_keys, person, [opened.window_id], _ANSWERS, at=at
+        house.database, house.window_keys, house.member_keys, person, opened.window_id, _ANSWERS, at=at
     )

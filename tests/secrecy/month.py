@@ -99,7 +99,7 @@ async def _live_through(town: Town, days: int) -> Explorer:
     explorer = Explorer(town, Random(7))  # noqa: S311
     people = [*town.members[:3], town.facilitator, town.moderator, town.owner]
     for day in range(days):
-        town.bot.guides.second = 0.001  # a guide of ten minutes is not what a month waits for
+        town.bot.guides.second = 0  # a guide of ten minutes is not what a month waits for
         await explorer.everything(people[day % len(people)], channel if day % 2 else town.lobby)
         if day % 7 == 3:
             town.env.inject_error("POST", "/channels/*/messages", status=(500, 403)[day % 2])
