@@ -24,6 +24,7 @@ help:
 	@echo "make bench    measure how fast it is"
 	@echo "make crash    kill it, cut its power, fill its disk: that part of make prove alone"
 	@echo "make prove    attack what is promised, and write docs/proof.md"
+	@echo "make pictures take the pictures in the documents from the demo"
 	@echo "make lock     write down the libraries' versions (newer ones: make lock ARGS=--upgrade)"
 
 # ARGS are passed on: make run ARGS="--config /srv/respite/config.toml"
@@ -83,6 +84,10 @@ $(FOR_DEV): requirements-dev.txt | $(MADE)
 	@touch $(FOR_RUN) $(FOR_DEMO) $@
 
 .PHONY: prove
+# Needs Chromium.
+pictures: $(FOR_DEV)
+	@$(PY) -m tests.end_to_end.pictures $(ARGS)
+
 prove: $(FOR_DEV)
 	@$(PY) -m tests.prove $(ARGS)
 

@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import simcord
 from yarl import URL
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 # How long somebody waits for a turn before the page says that the demo is busy.
 _PATIENCE_SECONDS = 3.0
+
+# So many of the newest messages may change while a page shows them.
+_LIVELY = 5
 
 
 class Busy(RuntimeError):
@@ -112,6 +116,7 @@ class Stage:
             "channels": [{"id": str(one.id), "name": one.name} for one in self._world.channels()],
             "channel": str(self._preview.channel.id),
             "newest": self._newest(),
+            "changed": self._changed(),
             "showing": self.showing,
             "doing": self._doing,
         }
@@ -133,6 +138,18 @@ class Stage:
         """Name the last message that everybody sees, so that a page which lacks it can fetch it."""
         posted = (one.id for one in self._preview.channel.history() if not one.flags.ephemeral)
         return str(max(posted, default=0))
+
+    def _changed(self) -> str:
+        """Tell one state of the private answers from another: a breath of the guide changes one by itself."""
+        shown = [
+            embed.to_dict()
+            for viewer in self._world.readers(self._preview.channel)
+            for message in self._preview.channel.history(viewer=viewer)[-_LIVELY:]
+            if message.flags.ephemeral
+            for embed in message.embeds
+        ]
+        # By what they say and not by when it was changed: the clock here stands still.
+        return str(crc32(repr(shown).encode()))
 
     @asynccontextmanager
     async def _alone(self, doing: str) -> AsyncGenerator[None]:

@@ -41,7 +41,7 @@ PATTERNS = {
 
 _MOMENTS = {
     When.BEFORE: "it is early",
-    When.BETWEEN: "it is the middle of the day",
+    When.BETWEEN: "it is daytime",
     When.AFTER: "it is evening",
     When.NIGHT: "it is night",
 }
@@ -50,7 +50,7 @@ _BREATHS = {
     Breath.IN: "Breathe in",
     Breath.AGAIN: "In once more, a little",
     Breath.HOLD: "Hold, without pressing",
-    Breath.OUT: "Breathe out, slowly",
+    Breath.OUT: "Breathe out slowly",
     Breath.REST: "Rest",
 }
 

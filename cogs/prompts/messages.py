@@ -29,7 +29,7 @@ def practice(found: Practice) -> discord.Embed:
     minutes = "1 minute" if found.minutes == 1 else f"{found.minutes} minutes"
     embed = discord.Embed(title=found.title, description=f"*{minutes}*\n\n{steps}", colour=words.CALM)
     embed.add_field(name="Another way", value=found.alternative, inline=False)
-    embed.add_field(name="Leave it today if", value=found.skip_if, inline=False)
+    embed.add_field(name="When to leave it", value=found.skip_if, inline=False)
     embed.set_footer(text=f"{found.evidence.note} ({found.evidence.source})")
     return embed
 

@@ -73,7 +73,7 @@ async def test_the_guide_tells_every_breath_and_comes_to_its_end(town: Town) -> 
     assert embed(begun).title == "Settle in"
     assert "4 seconds" in text_of(embed(begun))
     await until(town, "Done")
-    one_round = ["Breathe in · 4", "Hold, without pressing · 4", "Breathe out, slowly · 4", "Rest · 4"]
+    one_round = ["Breathe in · 4", "Hold, without pressing · 4", "Breathe out slowly · 4", "Rest · 4"]
     assert shown(town) == [*one_round * 3, "Done"]
 
 

@@ -192,7 +192,7 @@ async def test_trying_shows_privately_what_would_come_next(town: Town, circle: s
     await schedule(town, circle, days="daily", theme="sleep")
     tried = embed(await use(town, circle, "try", theme="sleep"))
     assert tried.fields[0].name == "Another way"
-    assert tried.fields[1].name == "Leave it today if"
+    assert tried.fields[1].name == "When to leave it"
     assert offered(circle) == []
     await town.pass_time(days=1)
     assert offered(circle) == [tried.title]

@@ -3,110 +3,40 @@
 from __future__ import annotations
 
 import asyncio
-import re
-import shutil
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 
 import aiohttp
 import pytest
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, expect
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+from tests.end_to_end.page import (
+    CHROMIUM,
+    PHONE,
+    later,
+    messages,
+    opened,
+    quiet_browser,
+    running_demo,
+    show_channel,
+    use_command,
+    view_as,
+)
+
 if CHROMIUM is None:
     pytest.skip("the demo page is tested in Chromium, which is not installed here", allow_module_level=True)
-
-COMMAND = (sys.executable, "-m", "bot", "demo", "--port", "0")
-QUIET_BROWSER = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-SECONDS_TO_STOP = 5
-DESK = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    """The address of a running demo, as the terminal shows it. Ctrl-C ends it, quickly and quietly."""
-    demo = subprocess.Popen(COMMAND, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    assert demo.stdout is not None
-    said: list[str] = []
-    found = None
-    for line in demo.stdout:
-        said.append(line)
-        if found := re.search(r"http://127\.0\.0\.1:\d+/#\S+", line):
-            break
-    assert found is not None, "".join(said)
-    yield found[0]
-    demo.send_signal(signal.SIGINT)
-    last_words, _ = demo.communicate(timeout=SECONDS_TO_STOP)
-    assert demo.returncode == 0
-    assert "Traceback" not in last_words
+    with running_demo() as found:
+        yield found
 
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
-    """A browser that talks to nobody else."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET_BROWSER)
-        yield browser
-        await browser.close()
-
-
-async def opened(browser: Browser, address: str, size: dict[str, int] = DESK) -> Page:
-    """Open the page and wait until it can be used."""
-    page = await browser.new_page(viewport=size)  # pyright: ignore[reportArgumentType]
-    await page.goto(address)
-    await ready(page)
-    return page
-
-
-async def ready(page: Page) -> None:
-    await expect(page.locator("#preview-app")).to_have_attribute("aria-busy", "false", timeout=20_000)
-    await expect(page.get_by_role("button", name="A week later")).to_be_enabled(timeout=20_000)
-
-
-async def view_as(page: Page, name: str) -> None:
-    viewers = page.get_by_role("combobox", name="Viewing as")
-    async with page.expect_response("**/api/action"):
-        await viewers.select_option(label=name)
-    await expect(viewers.locator("option:checked")).to_have_text(name)
-    await ready(page)
-
-
-async def show_channel(page: Page, name: str) -> None:
-    async with page.expect_navigation():
-        await page.get_by_role("combobox", name="Channel", exact=True).select_option(label=f"# {name}")
-    await ready(page)
-
-
-async def later(page: Page, what: str) -> None:
-    await page.get_by_role("button", name=what).click()
-    await expect(page.get_by_role("status").filter(has_text="Moving to")).to_be_visible()
-    await ready(page)
-
-
-async def use_command(page: Page, command: str, option: str = "") -> None:
-    """Type a command, pick it, pick its first option by the beginning of a name, and send it."""
-    await page.get_by_role("textbox", name="Message").fill(command)
-    await page.locator(".command-entry").first.click()
-    if option:
-        await page.keyboard.type(option)
-        await page.locator(".command-suggestion", has_text=option).first.click()
-    await page.get_by_role("button", name="Send").click()
-
-
-def messages(page: Page) -> Locator:
-    return page.locator("#channel-message-list > article")
+    async with quiet_browser() as opened_browser:
+        yield opened_browser
 
 
 async def test_a_member_checks_in_and_reads_a_private_receipt(browser: Browser, address: str) -> None:
@@ -180,6 +110,17 @@ async def test_who_leaves_a_circle_is_no_longer_among_its_viewers(browser: Brows
     assert "Mateo" not in await viewers.locator("option").all_inner_texts()
     await later(page, "A week later")  # the others go on without him
     await show_channel(page, "tuesday-table")
+
+
+async def test_a_breathing_guide_goes_on_by_itself_until_it_is_ended(browser: Browser, address: str) -> None:
+    page = await opened(browser, address)
+    await view_as(page, "Hiroshi")
+    await use_command(page, "/practice breathe")
+    guide = messages(page).last
+    await expect(guide).to_contain_text("It begins in a moment")
+    await expect(guide).to_contain_text("Round 1 of", timeout=15_000)
+    await guide.get_by_role("button", name="End").click()
+    await expect(guide.get_by_role("button", name="Pause")).to_have_count(0)
 
 
 async def test_a_refusal_is_an_answer(browser: Browser, address: str) -> None:

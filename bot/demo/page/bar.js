@@ -1,7 +1,7 @@
 // The demo's control bar: what time it is there, what happens later, and which channel is shown.
 // Its elements are in bar.html, which the server puts into simcord's toolbar.
 
-const POLL_MS = 2000;
+const POLL_MS = 1000;
 const key = location.hash.slice(1);
 
 const byId = (id) => document.getElementById(id);
@@ -15,6 +15,7 @@ const hint = [...line.childNodes];
 let state = null;
 let asking = false;
 let wasOpen = false;
+let changed = null;
 let leaving = false;
 
 async function ask(path, body) {
@@ -96,9 +97,11 @@ function reopenIfShut() {
   wasOpen ||= open;
 }
 
-// simcord's page shows what others did only when it is asked to.
+// simcord's page shows what others did, and what the bot changes by itself, only when it is asked to.
 function fetchNews() {
-  if (newest && BigInt(state.newest) > newest) byId("refresh").click();
+  const posted = newest && BigInt(state.newest) > newest;
+  if (posted || (changed !== null && changed !== state.changed)) byId("refresh").click();
+  changed = state.changed;
 }
 
 async function poll() {
