@@ -39,7 +39,7 @@ async def _written(page: Page) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What the newest message looks like after somebody has used a command, and perhaps gone on from there."""
+    """What the newest message looks like after somebody has used a command, and perhaps gone on."""
 
     name: str
     viewer: str
