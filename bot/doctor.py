@@ -12,7 +12,7 @@ from bot.config import BadConfiguration, Settings, check_secret_file, read_token
 from bot.control import CannotAsk, Content, Declined, Verb
 from bot.house import database_file
 from bot.services import backup_files
-from bot.services.keys import NoRoomForKeys, read_master_key, require_room
+from bot.services.keys import NoRoomForKeys, read_master_key, require_space
 from bot.services.resources import load_directory
 from bot.services.server_resources import old_changes
 from db import (
@@ -69,7 +69,7 @@ def _key_folder(settings: Settings) -> Iterator[str]:
     if sys.platform != "win32" and folder.stat().st_mode & 0o077:
         yield f"{folder} can be entered by others. Type: chmod 700 {folder}"
     try:
-        require_room(folder)
+        require_space(folder)
     except NoRoomForKeys as wrong:
         yield str(wrong)
 

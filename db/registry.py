@@ -88,6 +88,7 @@ _SEALED = "until the window closes, or you withdraw"
 _OWN = "until you erase it"
 _POSTED = "for at most 60 days after it was due"
 _CHANGED = "until a moderator takes the change back"
+_NOTED = "until you erase it; the last 104 weeks that you noted"
 _COPIED = "until you erase it; of each check-in, for at most 24 months"
 
 REGISTRY = (
@@ -212,7 +213,7 @@ REGISTRY = (
     Column("self_care_plan", "owner", _MEMBER, "finds your page, and tells nobody else whose it is", _OWN),
     Column("self_care_plan", "sealed", _MEMBER, "your self-care plan, in your own words", _OWN),
     Column("workload", "owner", _MEMBER, "finds your page, and tells nobody else whose it is", _OWN),
-    Column("workload", "sealed", _MEMBER, "what you noted on hours, caseload, breaks and boundaries", _OWN),
+    Column("workload", "sealed", _MEMBER, "what you noted on hours, caseload, breaks and boundaries", _NOTED),
     Column("member_settings", "owner", _MEMBER, "finds your page, and tells nobody else whose it is", _OWN),
     Column("member_settings", "sealed", _MEMBER, "your time zone, quiet hours and what you chose", _OWN),
     Column(

@@ -82,7 +82,7 @@ def make_master_key(path: Path) -> MasterKey:
     """
     if path.exists():
         raise FileExistsError(path)
-    require_room(path.parent)
+    require_space(path.parent)
     key = secrets.token_bytes(KEY_BYTES)
     write_whole(path, key.hex().encode() + b"\n")
     return MasterKey(key)
@@ -109,7 +109,7 @@ class WindowKeys:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        require_room(folder)
+        require_space(folder)
 
     def create(self, window_id: int) -> bytes:
         """Make the key of a window that is about to open, durably.
@@ -160,7 +160,7 @@ def derive(key: bytes, purpose: bytes) -> bytes:
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose).derive(key)
 
 
-def require_room(folder: Path) -> None:
+def require_space(folder: Path) -> None:
     """Make the folder if need be, and make sure that a key can be written there. Raises NoRoomForKeys."""
     try:
         make_folder(folder)
