@@ -88,7 +88,7 @@ _SEALED = "until the window closes, or you withdraw"
 _OWN = "until you erase it"
 _POSTED = "for at most 60 days after it was due"
 _CHANGED = "until a moderator takes the change back"
-_NOTED = "until you erase it; the last 104 weeks that you noted"
+_NOTED = "until you erase it; a week more than 104 back goes when you note the next one"
 _COPIED = "until you erase it; of each check-in, for at most 24 months"
 
 REGISTRY = (
