@@ -15,6 +15,7 @@ from bot.services.rules.anonymity import FLOOR, FLOOR_WITH_FACILITATOR, HISTOGRA
 from bot.services.rules.retention import LONGEST
 from bot.services.trends import KEPT_MONTHS
 from bot.services.windows import SHORTEST_DAYS
+from bot.services.workloads import KEPT_WEEKS
 from cogs.privacy.messages import Page
 from db.registry import REGISTRY
 from tests.discord import forgery
@@ -35,6 +36,7 @@ NUMBERS = {
     SHORTEST_DAYS,
     *LONGEST.values(),
     KEPT_MONTHS,
+    KEPT_WEEKS,
 }
 
 SPELT = {5: "five", 6: "six", 7: "seven"}
