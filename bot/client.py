@@ -40,6 +40,7 @@ COGS = (
     "cogs.agreements",
     "cogs.holding",
     "cogs.endings",
+    "cogs.hours",
     "cogs.checkins",
     "cogs.trends",
     "cogs.prompts",
@@ -81,6 +82,7 @@ class Message:
     """What a post says.
 
     `to`: the Discord id of whom it is written to directly. `sent` is told the message's id afterwards.
+    `silent`: it makes no phone ring.
     """
 
     embed: discord.Embed
@@ -88,6 +90,7 @@ class Message:
     files: Sequence[discord.File] = ()
     to: int | None = field(default=None, repr=False)
     sent: Callable[[int], Awaitable[None]] | None = None
+    silent: bool = False
 
 
 Writer = Callable[[Post], Awaitable[Message | None]]

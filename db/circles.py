@@ -255,6 +255,7 @@ async def empty(tx: Transaction, circle_id: int) -> None:
         "prompt_schedule",
         "practice_shown",
         "takeover",
+        "opening_hours",
     ):
         await tx.execute(f"DELETE FROM {table} WHERE circle_id = $1", circle_id)
 

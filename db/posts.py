@@ -17,7 +17,8 @@ DIRECT = 0
 class PostKind(StrEnum):
     """What a post says. Its `subject` is the number of a window, a candidate or a circle, or a practice's id.
 
-    `request`, `takeover` and `unheld` go to the facilitators' channel, a `letter` to a candidate directly.
+    `request`, `takeover`, `unheld` and `hours-refused` go to the facilitators' channel, a `letter` to a
+    candidate directly.
     """
 
     WINDOW = "window"
@@ -28,6 +29,9 @@ class PostKind(StrEnum):
     TAKEOVER = "takeover"
     UNHELD = "unheld"
     FAREWELL = "farewell"
+    OPENING = "opening"
+    CLOSING = "closing"
+    HOURS_REFUSED = "hours-refused"
 
 
 class PostState(StrEnum):

@@ -82,6 +82,7 @@ _WITH_RESULT = "for at most 730 days after the close, and no longer than its cir
 _SEATED = "until you leave the circle; if you hold it, as long as you do"
 _WAITING = "until you have a seat, step back, or have read that you get none"
 _ASKED = "until the request is answered or taken back, and the name taken out there"
+_AS_CIRCLE_OPEN = "until the circle ends"
 _HELD = "until the seat is taken, or goes on to the next"
 _UNHELD = "until somebody holds the circle again"
 _SEALED = "until the window closes, or you withdraw"
@@ -158,6 +159,16 @@ REGISTRY = (
     Column("takeover", "circle_id", _CIRCLE, "which circle has no facilitator at the moment", _UNHELD),
     Column("takeover", "told", _CIRCLE, "whether the moderators have been told", _UNHELD),
     Column("takeover", "next_run_at", _CIRCLE, "until when somebody may take it over before that", _UNHELD),
+    # When circles are open.
+    Column("opening_hours", "circle_id", _CIRCLE, "whose hours they are", _AS_CIRCLE_OPEN),
+    Column("opening_hours", "spans", _CIRCLE, "on which days it is open, from when to when", _AS_CIRCLE_OPEN),
+    Column("opening_hours", "time_zone", _CIRCLE, "by which clock", _AS_CIRCLE_OPEN),
+    Column("opening_hours", "open", _CIRCLE, "whether it is open now", _AS_CIRCLE_OPEN),
+    Column("opening_hours", "follows", _CIRCLE, "whether its channel has been made so", _AS_CIRCLE_OPEN),
+    Column(
+        "opening_hours", "threads_before", _CIRCLE, "what threads allowed before it closed", _AS_CIRCLE_OPEN
+    ),
+    Column("opening_hours", "next_run_at", _CIRCLE, "when it next opens or closes", _AS_CIRCLE_OPEN),
     # When check-ins open by themselves.
     Column("checkin_schedule", "schedule_id", _CIRCLE, "tells this schedule from others", _SCHEDULED),
     Column("checkin_schedule", "server_id", _CIRCLE, "in which server it is", _SCHEDULED),

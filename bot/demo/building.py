@@ -85,7 +85,7 @@ async def set_up(world: World, lobby: simcord.ChannelHandle, moderators: simcord
 async def create_circle(world: World, lobby: simcord.ChannelHandle, circle: Circle) -> None:
     """Let the moderator open a circle for whoever holds it."""
     moderator = world.cast[_MODERATOR]
-    form = await acting.slash(moderator, lobby, "circle create")
+    form = await acting.slash(moderator, lobby, "circle create", hours=circle.hours)
     await acting.fill(
         moderator,
         form,

@@ -36,6 +36,7 @@ class Circle:
     name: str
     purpose: str
     seats: int
+    hours: str
     held_by: str
     members: tuple[str, ...]
     first_words: tuple[tuple[str, str], ...]
@@ -70,6 +71,7 @@ CIRCLES = (
         name="Tuesday Table",
         purpose="For community teams. We meet over lunch on Tuesdays, cameras optional.",
         seats=12,
+        hours="DAILY",
         held_by="Maya",
         members=("Amina", "Daniel", "Priya", "Tomasz", "Aoife", "Kwame", "Sofia", "Hiroshi", "Noor"),
         first_words=(
@@ -82,6 +84,7 @@ CIRCLES = (
         name="Night Shift",
         purpose="For wards and crisis lines at night. Mostly written, at whatever hour.",
         seats=10,
+        hours="ALWAYS",
         held_by="Samuel",
         members=("Amina", "Aoife", "Kwame", "Sofia", "Mateo", "Ingrid", "Noor", "Tomasz"),
         first_words=(

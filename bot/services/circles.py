@@ -12,8 +12,9 @@ from bot.services.member_keys import MemberKeys
 from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
 from bot.services.rules.seats import Room
-from db import AlreadyThere, Database, Transaction, agreements, candidates, circles
+from db import AlreadyThere, Database, Transaction, agreements, candidates, circles, hours
 from db.circles import Access, Circle, CircleState, Holds, Place
+from db.hours import OpeningHours
 
 NAME_LENGTH = 60
 PURPOSE_LENGTH = 300
@@ -59,11 +60,12 @@ class Description:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A circle, its seats, and how many wait for one while none is held for them."""
+    """A circle, its seats, how many wait for one while none is held for them, and its chosen hours."""
 
     circle: Circle
     room: Room
     waiting: int
+    hours: OpeningHours | None
 
 
 async def require_may_create(database: Database, person: Person) -> None:
@@ -158,9 +160,10 @@ async def browse(database: Database, person: Person) -> Sequence[Listing]:
 
 
 async def listing(tx: Transaction, circle: Circle) -> Listing:
-    """Return how many seats a circle has left."""
+    """Return how many seats a circle has left, and when it is open."""
     queue = await candidates.count_queue(tx, circle.circle_id)
-    return Listing(circle, await room_of(tx, circle), queue.waiting)
+    chosen = await hours.find_hours(tx, circle.circle_id)
+    return Listing(circle, await room_of(tx, circle), queue.waiting, chosen)
 
 
 async def room_of(tx: Transaction, circle: Circle) -> Room:

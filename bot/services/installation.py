@@ -10,6 +10,7 @@ from db import (
     candidates,
     checkin_schedules,
     checkins,
+    hours,
     installation,
     prompts,
     reminders,
@@ -60,5 +61,6 @@ async def next_due(database: Database, *, after: datetime) -> datetime | None:
             await reminders.find_next_reminder(tx, after),
             await candidates.find_next_lapse(tx, after),
             await takeovers.find_next_takeover(tx, after),
+            await hours.find_next_change(tx, after),
         )
     return min((moment for moment in moments if moment is not None), default=None)

@@ -19,6 +19,7 @@ class Because(StrEnum):
     UNKNOWN_COUNTRY = "unknown_country"
     UNKNOWN_DAYS = "unknown_days"
     UNKNOWN_TIME = "unknown_time"
+    UNKNOWN_HOURS = "unknown_hours"
     UNKNOWN_THEME = "unknown_theme"
     UNKNOWN_SESSIONS = "unknown_sessions"
     TOO_MANY_REMINDERS = "too_many_reminders"

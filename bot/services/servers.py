@@ -10,7 +10,7 @@ from bot.services import authority
 from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
 from bot.services.rules.recurrence import zone_exists, zones
-from db import Database, checkin_schedules, circles, installation, posts, prompts, servers
+from db import Database, checkin_schedules, circles, hours, installation, posts, prompts, servers
 from db.installation import BackupState
 from db.servers import Server
 
@@ -26,6 +26,7 @@ class Status:
 
     server: Server
     circles: Sequence[circles.Circle]
+    hours: Sequence[hours.OpeningHours]
     checkin_schedules: Sequence[checkin_schedules.CheckinSchedule]
     prompt_schedules: Sequence[prompts.PromptSchedule]
     unsaid: int
@@ -102,6 +103,7 @@ async def status(database: Database, person: Person, *, at: datetime) -> Status:
         return Status(
             server=server,
             circles=await circles.list_circles(tx, server.server_id, circles.CircleState.OPEN),
+            hours=await hours.list_hours(tx, server.server_id),
             checkin_schedules=await checkin_schedules.list_schedules(tx, server.server_id),
             prompt_schedules=await prompts.list_schedules(tx, server.server_id),
             unsaid=await posts.count_unsaid(tx, server.server_id, at - RECENTLY),

@@ -9,12 +9,15 @@ from bot import ui
 from bot.client import Respite
 from bot.services import archiving, circles, holding, requests, seats
 from bot.services.circles import Access
+from bot.services.hours import Usual, to_change
 from cogs.circles import messages
 from cogs.circles.buttons import edit_buttons
 from cogs.circles.views import CircleForm
 from cogs.endings import messages as endings
 from cogs.endings.buttons import End
 from cogs.holding import messages as holders
+from cogs.hours import messages as opening
+from cogs.hours.views import HoursForm
 from cogs.options import CircleOption, HeldCircleOption, Interaction, OwnCircleOption, channel_of
 from cogs.requests import messages as asking
 from cogs.requests.buttons import buttons_of
@@ -24,6 +27,7 @@ from cogs.seats import messages as seating
 from cogs.seats.buttons import Release
 from cogs.words import CIRCLE_OPTION
 
+_USUAL = [app_commands.Choice(name=said, value=usual.name) for usual, said in opening.USUAL.items()]
 _ACCESS = [app_commands.Choice(name=said, value=access.value) for access, said in messages.ACCESS.items()]
 
 
@@ -71,11 +75,13 @@ class Circles(commands.GroupCog, group_name="circle", group_description=messages
     # ------------------------------------------------------------------ those who hold a circle
 
     @app_commands.command(description=messages.CREATE)
-    @app_commands.describe(access=messages.ACCESS_OPTION)
-    @app_commands.choices(access=_ACCESS)
-    async def create(self, interaction: Interaction, access: str = Access.OPEN.value) -> None:
+    @app_commands.describe(access=messages.ACCESS_OPTION, hours=opening.USUAL_OPTION)
+    @app_commands.choices(access=_ACCESS, hours=_USUAL)
+    async def create(
+        self, interaction: Interaction, access: str = Access.OPEN.value, hours: str = Usual.DAILY.name
+    ) -> None:
         await circles.require_may_create(self.database, self.person(interaction))
-        await ui.show(interaction, CircleForm(interaction.user, Access(access)))
+        await ui.show(interaction, CircleForm(interaction.user, Access(access), Usual[hours]))
 
     @app_commands.command(description=messages.EDIT)
     @app_commands.describe(circle=CIRCLE_OPTION)
@@ -105,6 +111,15 @@ class Circles(commands.GroupCog, group_name="circle", group_description=messages
         found = await requests.waiting(self.database, self.keys, person, circle, channel_id)
         names = await names_of(ui.server_of(interaction), found.first)
         await ui.reply(interaction, embed=asking.waiting(found, names), view=buttons_of(found))
+
+    @app_commands.command(description=opening.HOURS)
+    @app_commands.describe(circle=CIRCLE_OPTION)
+    async def hours(
+        self, interaction: Interaction, circle: app_commands.Transform[int, HeldCircleOption] | None = None
+    ) -> None:
+        person, channel_id = self.person(interaction), channel_of(interaction)
+        found = await to_change(self.database, person, circle, channel_id)
+        await ui.show(interaction, HoursForm(found))
 
     @app_commands.command(description=messages.ARCHIVE)
     @app_commands.describe(circle=CIRCLE_OPTION)

@@ -9,9 +9,11 @@ from pathlib import Path
 import discord
 
 from bot.services.circles import Access, Circle, Listing
+from bot.services.hours import Opening
 from bot.services.rules.anonymity import chance_of_a_result
 from bot.services.seats import Page
 from cogs import words
+from cogs.hours import messages as opening
 from cogs.seats.messages import standing
 
 GROUP = "Circles: small groups of colleagues with their own channel"
@@ -85,7 +87,10 @@ def browse(found: Sequence[Listing]) -> discord.Embed:
     if not found:
         embed.description = "There are no circles here yet."
     rows = [
-        (words.plain(listing.circle.name), f"{_purpose(listing.circle)}\n*{_seats(listing)}*")
+        (
+            words.plain(listing.circle.name),
+            f"{_purpose(listing.circle)}\n*{_seats(listing)}*{_always(listing)}",
+        )
         for listing in found
     ]
     words.add_rows(embed, rows)
@@ -98,6 +103,7 @@ def info(found: Page) -> discord.Embed:
     embed = discord.Embed(title=words.plain(circle.name), description=_purpose(circle), colour=words.CALM)
     embed.add_field(name="Seats", value=_seats(found.listing))
     embed.add_field(name="Access", value=ACCESS[circle.access])
+    embed.add_field(name="Hours", value=opening.said(Opening(circle, found.listing.hours)), inline=False)
     embed.add_field(name="Where you stand", value=standing(found.standing), inline=False)
     if found.agreement_changed:
         embed.add_field(name="The agreement has changed", value="`/circle join` shows how.", inline=False)
@@ -122,6 +128,11 @@ def described(circle: Circle) -> discord.Embed:
 def _may_be_in_a_channel_name(letter: str) -> bool:
     # Many scripts write vowels as marks on a letter.
     return letter.isalnum() or unicodedata.category(letter).startswith("M")
+
+
+def _always(listing: Listing) -> str:
+    hours = Opening(listing.circle, listing.hours).hours
+    return " · always open" if hours is not None and hours.always else ""
 
 
 def _purpose(circle: Circle) -> str:

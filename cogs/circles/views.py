@@ -8,7 +8,7 @@ import discord
 
 from bot import ui
 from bot.client import Respite
-from bot.services import circles
+from bot.services import circles, hours
 from bot.services.circles import (
     AGREEMENT_LENGTH,
     NAME_LENGTH,
@@ -18,6 +18,7 @@ from bot.services.circles import (
     Description,
     Draft,
 )
+from bot.services.hours import Usual
 from bot.services.refusals import Because, Refusal
 from bot.services.rules.text import tidy
 from cogs import members
@@ -27,10 +28,10 @@ from cogs.circles import messages, places
 class CircleForm(ui.Form):
     """Name, purpose, seats, agreement, and who holds the circle."""
 
-    word = "circle-form"
+    word = "new-circle"
 
-    def __init__(self, opener: discord.abc.Snowflake, access: Access) -> None:
-        super().__init__(messages.FORM_TITLE, access.value)
+    def __init__(self, opener: discord.abc.Snowflake, access: Access, usual: Usual) -> None:
+        super().__init__(messages.FORM_TITLE, f"{access.value}.{usual.name}")
         for part in _description(None):
             self.add_item(part)
         self.add_item(
@@ -63,7 +64,10 @@ class CircleForm(ui.Form):
         person = client.person(interaction)
         await ui.take_time(interaction)
         holder = await members.chosen(guild, fields, "holder")
-        circle = await places.make(client, guild, person, _draft(state or Access.OPEN, fields), holder)
+        access, _, usual = state.partition(".")
+        draft, begins = _draft(access, fields), _usual(usual)
+        circle = await places.make(client, guild, person, draft, holder)
+        await hours.begin(client.house.database, circle, begins, at=interaction.created_at)
         await ui.reply(interaction, embed=messages.created(circle, client.house.minimum_answers))
 
 
@@ -128,6 +132,12 @@ def _description(circle: Circle | None) -> list[discord.ui.Label[Any]]:
             ),
         ),
     ]
+
+
+def _usual(name: str) -> Usual:
+    if name not in Usual.__members__:
+        raise Refusal(Because.EXPIRED)
+    return Usual[name]
 
 
 def _draft(access: str, fields: ui.Fields) -> Draft:

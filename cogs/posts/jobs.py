@@ -64,6 +64,7 @@ async def _send(client: Respite, post: Post, at: datetime) -> bool:
             view=message.view or discord.utils.MISSING,
             files=message.files,
             nonce=f"respite-{post.post_id}",
+            silent=message.silent,
         )
         if message.sent is not None:
             await message.sent(said.id)

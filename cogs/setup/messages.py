@@ -124,6 +124,19 @@ def no_channel(circle: str) -> str:
     return f"The channel of {words.plain(circle)} is gone, or hidden from me. Its posts wait."
 
 
+def no_hours(circle: str) -> str:
+    """Say that nobody has chosen when a circle is open."""
+    return f"Nobody has chosen when {words.plain(circle)} is open, so it never rests. → `/circle hours`"
+
+
+def hours_refused(circle: str) -> str:
+    """Say that a channel does not follow its hours."""
+    return (
+        f"The channel of {words.plain(circle)} does not follow its hours."
+        " → its channel → Edit → Permissions: let my role manage permissions there"
+    )
+
+
 def no_role(circle: str) -> str:
     """Say that a circle has lost its role."""
     return f"The role of {words.plain(circle)} is gone: its members cannot see the channel."

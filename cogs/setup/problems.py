@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import discord
 
+from bot.services.hours import Follows
 from bot.services.servers import Status
 from cogs.setup import messages, places
 
@@ -35,7 +36,12 @@ def _on_server(guild: discord.Guild, found: Status) -> Iterator[str]:
 
 
 def _in_circles(guild: discord.Guild, found: Status) -> Iterator[str]:
+    follows = {hours.circle_id: hours.follows for hours in found.hours}
     for circle in found.circles:
+        if circle.circle_id not in follows:
+            yield messages.no_hours(circle.name)
+        elif follows[circle.circle_id] in {Follows.REFUSED, Follows.AGAIN}:
+            yield messages.hours_refused(circle.name)
         channel = None if circle.channel_id is None else guild.get_channel(circle.channel_id)
         if channel is None or not channel.permissions_for(guild.me).view_channel:
             yield messages.no_channel(circle.name)

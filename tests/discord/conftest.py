@@ -76,7 +76,7 @@ class Town:
         self, person: simcord.MemberActor, **changed: acting.Answer
     ) -> simcord.InteractionResult:
         """Let somebody fill in the form for a new circle, which the facilitator is to hold."""
-        form = await acting.slash(person, self.lobby, "circle create")
+        form = await acting.slash(person, self.lobby, "circle create", hours="ALWAYS")
         return await acting.fill(person, form, self.described() | changed)
 
     def described(self) -> dict[str, acting.Answer]:

@@ -11,7 +11,7 @@ from tests.discord import forgery
 from tests.discord.conftest import Town, embed, sentence, text_of
 
 OPEN = "The circle is open"
-FORM = "circle-form:"
+FORM = "new-circle:open.ALWAYS"
 
 ZALGO = "T" + "\u0300\u0301\u0302\u0303" * 13 + "uesday"
 MARKED = "**Tue** <@123456789012345678> @everyone [x](http://x.co)"

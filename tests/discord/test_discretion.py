@@ -80,7 +80,7 @@ async def test_no_custom_id_hints_at_a_person_or_is_too_long(
     town: Town, story: simcord.ChannelHandle
 ) -> None:
     found = {each for request in town.env.http_requests for each in custom_ids(request.json)}
-    assert {"setup:create", "circle-form:open", "answer-in:1", "checkin:withdraw:1"} <= found
+    assert {"setup:create", "new-circle:open.ALWAYS", "answer-in:1", "checkin:withdraw:1"} <= found
     recognised = [town.house.member_keys.recognise(town.guild.id, person.id) for person in everybody(town)]
     keys = [key.hex() for both in recognised for key in both if key]
     for custom_id in found:

@@ -203,7 +203,9 @@ async def test_an_unknown_form_is_answered(town: Town) -> None:
 
 async def test_a_form_without_its_fields_is_answered(town: Town, circle: simcord.ChannelHandle) -> None:
     assert "not complete" in sentence(await forgery.submit(town.members[0], circle, "answer-in:1", {}))
-    assert "who is on this server" in sentence(await forgery.submit(town.owner, circle, "circle-form:", {}))
+    assert "who is on this server" in sentence(
+        await forgery.submit(town.owner, circle, "new-circle:open.ALWAYS", {})
+    )
 
 
 async def test_a_command_that_the_bot_has_no_longer_is_answered(town: Town, written: Written) -> None:
@@ -226,7 +228,7 @@ async def test_in_direct_messages_every_door_points_to_a_server(town: Town) -> N
         assert sentence(await forgery.slash(user, here, command)) == ONLY_IN_A_SERVER
     for button in ("circle:agree:1:1", "setup:create", "checkin:withdraw:1"):
         assert sentence(await forgery.press(user, here, button)) == ONLY_IN_A_SERVER
-    for form in ("answer-in:1", "circle-form:"):
+    for form in ("answer-in:1", "new-circle:open.ALWAYS"):
         assert sentence(await forgery.submit(user, here, form, ANSWERS)) == ONLY_IN_A_SERVER
     offered = await forgery.slash(user, here, "circle join", typing=True, circle="tue")
     assert offered.autocomplete_choices == []

@@ -40,6 +40,7 @@ COMMANDS = {
     "circle join",
     "circle leave",
     "circle edit",
+    "circle hours",
     "circle members",
     "circle approve",
     "circle archive",

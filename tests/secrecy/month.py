@@ -21,15 +21,12 @@ from tests.secrecy.traces import every_file, places, spellings, wordings
 DAYS = 30
 
 FOR_EVERYBODY = {
-    "circle-form:open name",
-    "circle-form:open purpose",
-    "circle-form:open agreement",
-    "circle-form:request name",
-    "circle-form:request purpose",
-    "circle-form:request agreement",
-    "circle-form:invite name",
-    "circle-form:invite purpose",
-    "circle-form:invite agreement",
+    *(
+        f"new-circle:{access}.{usual} {field}"
+        for access in ("open", "request", "invite")
+        for usual in ("DAILY", "WEEKDAYS", "ALWAYS")
+        for field in ("name", "purpose", "agreement")
+    ),
     "circle-description:0 name",
     "circle-description:0 purpose",
     "circle-agreement:0 agreement",

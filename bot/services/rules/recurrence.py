@@ -61,7 +61,7 @@ def next_after(rule: Recurrence, instant: datetime) -> datetime:
     day = _aware(instant).astimezone(zone).date()
     while True:
         if _counts(rule, day) and not _left_out(day, zone):
-            found = _first_instant(datetime.combine(day, rule.at), zone)
+            found = first_instant(datetime.combine(day, rule.at), zone)
             if found > instant:
                 return found
         day += _DAY
@@ -79,7 +79,21 @@ def closing(zone: str, opens_at: datetime, days: int) -> datetime:
         raise ValueError(f"{zone!r} is not the name of an IANA time zone")
     place = ZoneInfo(zone)
     opens = _aware(opens_at).astimezone(place)
-    return _first_instant(opens.replace(tzinfo=None) + days * _DAY, place)
+    return first_instant(opens.replace(tzinfo=None) + days * _DAY, place)
+
+
+def first_instant(wall: datetime, zone: ZoneInfo) -> datetime:
+    """Return the first instant, in UTC, at which clocks in the zone show this wall time or a later one."""
+    earlier = wall.replace(tzinfo=zone, fold=0)
+    later = wall.replace(tzinfo=zone, fold=1)
+    old, new = earlier.utcoffset(), later.utcoffset()
+    if old is None or new is None or old >= new:
+        # Unambiguous, or shown twice: fold=0 is the first of the two.
+        return earlier.astimezone(UTC)
+    # In a gap. Read with the new offset the wall time is before the change, with the old one after it.
+    before, after = int(later.timestamp()), int(earlier.timestamp())
+    change = bisect_left(range(before, after), new, key=lambda second: _offset_at(second, zone))
+    return datetime.fromtimestamp(before + change, UTC)
 
 
 @cache
@@ -159,21 +173,7 @@ def _monday(day: date) -> date:
 def _left_out(day: date, zone: ZoneInfo) -> bool:
     """Say whether the zone never had this date, as Samoa never had the 30th of December 2011."""
     midnight = datetime.combine(day, time())
-    return _first_instant(midnight, zone) == _first_instant(midnight + _DAY, zone)
-
-
-def _first_instant(wall: datetime, zone: ZoneInfo) -> datetime:
-    """Return the first instant, in UTC, at which clocks in the zone show this wall time or a later one."""
-    earlier = wall.replace(tzinfo=zone, fold=0)
-    later = wall.replace(tzinfo=zone, fold=1)
-    old, new = earlier.utcoffset(), later.utcoffset()
-    if old is None or new is None or old >= new:
-        # Unambiguous, or shown twice: fold=0 is the first of the two.
-        return earlier.astimezone(UTC)
-    # In a gap. Read with the new offset the wall time is before the change, with the old one after it.
-    before, after = int(later.timestamp()), int(earlier.timestamp())
-    change = bisect_left(range(before, after), new, key=lambda second: _offset_at(second, zone))
-    return datetime.fromtimestamp(before + change, UTC)
+    return first_instant(midnight, zone) == first_instant(midnight + _DAY, zone)
 
 
 def _offset_at(second: int, zone: ZoneInfo) -> timedelta:

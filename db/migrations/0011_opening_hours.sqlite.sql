@@ -1,0 +1,12 @@
+-- When circles are open, and whether their channels follow. No row: nobody has chosen; no spans: always open.
+CREATE TABLE opening_hours (
+    circle_id INTEGER NOT NULL PRIMARY KEY REFERENCES circle (circle_id) ON DELETE CASCADE,
+    spans TEXT NOT NULL,
+    time_zone TEXT NOT NULL,
+    open INTEGER NOT NULL CHECK (open IN (0, 1)),
+    follows TEXT NOT NULL CHECK (follows IN ('not-yet', 'again', 'done', 'refused')),
+    threads_before INTEGER CHECK (threads_before IN (0, 1)),
+    next_run_at INTEGER
+) STRICT;
+
+CREATE INDEX opening_hours_due ON opening_hours (next_run_at);
