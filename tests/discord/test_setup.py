@@ -304,7 +304,7 @@ async def test_status_with_more_problems_than_fit_says_how_many_are_left_out(tow
                 f"{number:02}" + "_" * 58,
             )
     shown = (await problems(town)).splitlines()
-    left_out = 120 - (len(shown) - 1)
+    left_out = 180 - (len(shown) - 1)
     assert shown[-1] == f"… and {left_out} more."
 
 

@@ -7,6 +7,7 @@ import re
 import string
 import tomllib
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,7 @@ ALSO_IN_DIRECT_MESSAGES = {"learn", "resources", "help-now", "after"}
 """What is for oneself alone, and needs no server."""
 
 
+@cache
 def raised() -> dict[str, list[set[str]]]:
     """Return, for every reason, the names of the facts at each place where it is raised."""
     found: dict[str, list[set[str]]] = defaultdict(list)

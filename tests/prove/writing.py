@@ -19,7 +19,7 @@ from tests.discord.conftest import open_town, settings_in
 from tests.prove.proof import Form, Row
 from tests.secrecy.month import DAYS, Searched, live_and_search
 
-_DAYS = {Form.SHORT: 8, Form.LONG: DAYS}
+_DAYS = {Form.SHORT: 4, Form.LONG: DAYS}
 
 
 def written_bytes(form: Form) -> Iterator[Row]:

@@ -13,12 +13,15 @@ from unittest.mock import patch
 import simcord
 from discord.app_commands import Command
 
+from bot.ui import Patience
 from cogs.posts import jobs
 from tests.discord.conftest import Town
 from tests.secrecy.explorer import Explorer
 from tests.secrecy.traces import every_file, places, spellings, wordings
 
 DAYS = 30
+
+_NEVER = 3600.0
 
 FOR_EVERYBODY = {
     *(
@@ -50,8 +53,9 @@ class Searched:
 
 async def live_and_search(town: Town, folder: Path, log: Callable[[], str], *, days: int = DAYS) -> Searched:
     """Live through a month with every kind of trouble in it, and search all that was written."""
-    # The pretend Discord's clock comes to a standstill when several short waits meet; nobody needs the pace.
-    with patch.object(jobs, "SECONDS_APART", 0):
+    # The pretend Discord's clock comes to a standstill when short waits meet, or when one of them ends in the
+    # middle of a command that a slow machine takes its time for. Nobody here needs the pace, or patience.
+    with patch.object(jobs, "SECONDS_APART", 0), patch.object(Patience, "SECONDS", _NEVER):
         explorer = await _live_through(town, days)
     files = {f"running: {name}": content for name, content in every_file(folder).items()}
     await town.house.database.close()
