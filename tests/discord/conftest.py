@@ -41,11 +41,23 @@ def settings_in(folder: Path) -> Settings:
     )
 
 
+class Quick(simcord.Env):
+    """The pretend Discord. After each action it waits for stragglers in steps of `idle` seconds.
+
+    Short steps are quicker where much is done, and busier where little is.
+    """
+
+    idle = 0.05
+
+    async def _settle_internal(self, *, idle: float | None = None, **options: Any) -> None:
+        await super()._settle_internal(idle=self.idle if idle is None else idle, **options)
+
+
 @dataclass
 class Town:
     """A server that has been invited to the bot, with the people that a test needs."""
 
-    env: simcord.Env
+    env: Quick
     house: House
     guild: simcord.GuildHandle
     lobby: simcord.ChannelHandle
@@ -259,12 +271,12 @@ async def town(house: House) -> AsyncIterator[Town]:
 @asynccontextmanager
 async def open_town(house: House) -> AsyncIterator[Town]:
     """Yield a server to which the bot has just been invited, with exactly the permissions it asks for."""
-    env: simcord.Env
+    env: Quick
 
     def clock() -> datetime:
         return env.now()
 
-    env = simcord.Env(make_bot(house, clock), shard_count=1, check_errors=False, settle_timeout=30)
+    env = Quick(make_bot(house, clock), shard_count=1, check_errors=False, settle_timeout=30)
     await env.start()
     try:
         owner = env.create_user("olga")

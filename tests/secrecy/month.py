@@ -53,10 +53,12 @@ class Searched:
 
 async def live_and_search(town: Town, folder: Path, log: Callable[[], str], *, days: int = DAYS) -> Searched:
     """Live through a month with every kind of trouble in it, and search all that was written."""
+    town.env.idle = 0.002
     # The pretend Discord's clock comes to a standstill when short waits meet, or when one of them ends in the
     # middle of a command that a slow machine takes its time for. Nobody here needs the pace, or patience.
     with patch.object(jobs, "SECONDS_APART", 0), patch.object(Patience, "SECONDS", _NEVER):
         explorer = await _live_through(town, days)
+        await town.house.backups.make(at=town.env.now())
     files = {f"running: {name}": content for name, content in every_file(folder).items()}
     await town.house.database.close()
     for person in (town.owner, town.facilitator, town.members[0]):  # everything fails now, and says so
