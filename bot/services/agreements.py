@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.services import circles as circle_service
+from bot.services.authority import Action
 from bot.services.people import Person
 from bot.services.rules.changes import Changes, changes
 from db import Database, agreements, circle_members
@@ -14,7 +15,7 @@ from db.circles import Circle
 async def current(database: Database, person: Person, circle_id: int) -> str:
     """Return the words that hold now, to somebody who may change them."""
     async with database.transaction() as tx:
-        circle = await circle_service.require_held(tx, person, circle_id)
+        circle = await circle_service.require_held(tx, Action.CHANGE_AGREEMENT, person, circle_id)
         return await agreements.find_agreement(tx, circle_id, circle.agreement_version) or ""
 
 
@@ -32,7 +33,7 @@ async def change(database: Database, person: Person, circle_id: int, words: str)
     circle_service.check_agreement(words)
     async with database.transaction() as tx:
         await tx.hold("circle", circle_id)
-        circle = await circle_service.require_held(tx, person, circle_id)
+        circle = await circle_service.require_held(tx, Action.CHANGE_AGREEMENT, person, circle_id)
         before = await agreements.find_agreement(tx, circle_id, circle.agreement_version) or ""
         found = changes(before, words)
         if found.added or found.removed:

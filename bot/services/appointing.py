@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.services import circles as circle_service
 from bot.services import holding
 from bot.services.addresses import Address
+from bot.services.authority import Action
 from bot.services.holding import TABLE
 from bot.services.member_keys import MemberKey, MemberKeys
 from bot.services.people import Person
@@ -47,7 +48,7 @@ async def appoint(
     wanted = dict.fromkeys(co_facilitator_ids, Holds.CO_FACILITATOR) | {facilitator_id: Holds.FACILITATOR}
     async with database.transaction() as tx:
         await tx.hold("circle", circle_id)
-        circle = await circle_service.require_held(tx, person, circle_id)
+        circle = await circle_service.require_held(tx, Action.CHOOSE_HOLDERS, person, circle_id)
         keys = await _hold_all(tx, member_keys, circle.server_id, earlier | wanted.keys())
         before: dict[bytes, Place | None] = {}
         for member in await circle_members.list_facilitators(tx, circle_id):

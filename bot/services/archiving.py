@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.services import circles as circle_service
+from bot.services.authority import Action
 from bot.services.keys import WindowKeys
 from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
@@ -34,7 +35,7 @@ class Plan:
 async def plan(database: Database, person: Person, circle_id: int | None, channel_id: int) -> Plan:
     """Return what would happen, to somebody who may end the circle."""
     async with database.transaction() as tx:
-        circle = await circle_service.find_held_here(tx, person, circle_id, channel_id)
+        circle = await circle_service.find_held_here(tx, Action.END_CIRCLE, person, circle_id, channel_id)
         return await _plan(tx, circle)
 
 
@@ -55,10 +56,10 @@ async def archive(
     check-in of which it was said that it would be discarded (0: none).
     """
     async with database.transaction() as tx:
-        circle = await circle_service.require_held(tx, person, circle_id)
+        circle = await circle_service.require_held(tx, Action.END_CIRCLE, person, circle_id)
         await checkins.hold(tx, circle.server_id)
         await tx.hold("circle", circle_id)
-        circle = await circle_service.require_held(tx, person, circle_id)
+        circle = await circle_service.require_held(tx, Action.END_CIRCLE, person, circle_id)
         if name.casefold() != circle.name.casefold():
             raise Refusal(Because.NOT_CONFIRMED)
         found = await _plan(tx, circle)

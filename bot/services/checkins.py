@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.services import ballots, trends
+from bot.services import authority, ballots, trends
+from bot.services.authority import Action
 from bot.services.keys import WindowKeys
 from bot.services.member_keys import MemberKeys
 from bot.services.people import Person
@@ -55,7 +56,7 @@ async def record(
         if chosen is None or chosen.window.closes_at <= at:
             raise Refusal(Because.WINDOW_CLOSED)
         if not await _may_answer(tx, chosen.window, person):
-            raise Refusal(Because.NOT_SEATED_HERE)
+            raise authority.refusal(Action.ANSWER_CHECKIN)
         if standing.is_settled(chosen, at):
             raise Refusal(Because.ALREADY_COUNTED)
         before = standing.counting(at)
@@ -120,6 +121,6 @@ async def _is_open(tx: Transaction, person: Person, window_id: int, at: datetime
 
 async def _may_answer(tx: Transaction, window: OpenWindow, person: Person) -> bool:
     if window.circle_id is None:
-        return True
+        return authority.may(Action.ANSWER_SERVER_CHECKIN, person)
     place = await circles.find_place(tx, window.circle_id, person.key)
-    return place is not None and place.seated
+    return authority.may(Action.ANSWER_CHECKIN, person, place=place)

@@ -8,6 +8,7 @@ from enum import Enum
 
 from bot.services import authority
 from bot.services.addresses import Address
+from bot.services.authority import Action
 from bot.services.member_keys import MemberKeys
 from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
@@ -71,7 +72,7 @@ class Listing:
 async def require_may_create(database: Database, person: Person) -> None:
     """Refuse whoever may not open circles, before they fill in a form for nothing."""
     async with database.transaction() as tx:
-        await authority.require_moderator(tx, person)
+        await authority.authorize(tx, Action.CREATE_CIRCLE, person)
 
 
 async def begin(database: Database, person: Person, draft: Draft) -> Circle:
@@ -80,7 +81,7 @@ async def begin(database: Database, person: Person, draft: Draft) -> Circle:
     check_agreement(draft.agreement)
     try:
         async with database.transaction() as tx:
-            server = await authority.require_moderator(tx, person)
+            server = await authority.authorize(tx, Action.CREATE_CIRCLE, person)
             circle_id = await circles.insert_circle(
                 tx,
                 server_id=server.server_id,
@@ -122,7 +123,7 @@ async def describe(database: Database, person: Person, circle_id: int, described
     try:
         async with database.transaction() as tx:
             await tx.hold("circle", circle_id)
-            circle = await require_held(tx, person, circle_id)
+            circle = await require_held(tx, Action.DESCRIBE_CIRCLE, person, circle_id)
             room = await room_of(tx, circle)
             if described.seats < room.taken + room.held:
                 raise Refusal(Because.SEATS_TAKEN, taken=room.taken + room.held)
@@ -154,7 +155,7 @@ async def unfinished(database: Database) -> Sequence[Circle]:
 async def browse(database: Database, person: Person) -> Sequence[Listing]:
     """Return the server's open circles."""
     async with database.transaction() as tx:
-        await authority.require_server(tx, person.server_id)
+        await authority.authorize(tx, Action.LOOK_AROUND, person)
         found = await circles.list_circles(tx, person.server_id, CircleState.OPEN)
         return [await listing(tx, circle) for circle in found]
 
@@ -172,23 +173,23 @@ async def room_of(tx: Transaction, circle: Circle) -> Room:
     return Room(circle.seats, taken, (await candidates.count_queue(tx, circle.circle_id)).held)
 
 
-async def to_edit(database: Database, person: Person, circle_id: int) -> Circle:
-    """Return a circle to somebody who may change it."""
+async def to_steer(database: Database, action: Action, person: Person, circle_id: int) -> Circle:
+    """Return an open circle to somebody who may do this in it."""
     async with database.transaction() as tx:
-        return await require_held(tx, person, circle_id)
+        return await require_held(tx, action, person, circle_id)
 
 
 async def choices(database: Database, person: Person, which: Which) -> Sequence[Circle]:
     """Return the circles that this person may choose from."""
     async with database.transaction() as tx:
-        server = await authority.require_server(tx, person.server_id)
-        server_id, moderates = server.server_id, authority.moderates(person, server)
+        server = await authority.authorize(tx, Action.LOOK_AROUND, person)
+        server_id, everywhere = server.server_id, authority.may(Action.STEER_EVERY_CIRCLE, person, server)
         match which:
             case Which.ENTERED:
                 return await circles.list_circles_entered(tx, server_id, person.key)
             case Which.OWN:
                 return await circles.list_circles_concerned(tx, server_id, person.key)
-            case Which.HELD | Which.REMEMBERED if not moderates:
+            case Which.HELD | Which.REMEMBERED if not everywhere:
                 return await circles.list_circles_held(tx, server_id, person.key)
             case Which.REMEMBERED:
                 over = await circles.list_circles(tx, server_id, CircleState.ARCHIVED)
@@ -206,7 +207,7 @@ async def find_here(
 ) -> Circle:
     """Return the circle that was named, or else the one that meets in this channel."""
     if circle_id is not None:
-        await authority.require_server(tx, person.server_id)
+        await authority.authorize(tx, Action.LOOK_AROUND, person)
         return await require_circle(tx, person.server_id, circle_id, states)
     circle = await circles.find_circle_of_channel(tx, person.server_id, channel_id)
     if circle is None or circle.state not in states:
@@ -214,10 +215,12 @@ async def find_here(
     return circle
 
 
-async def find_held_here(tx: Transaction, person: Person, circle_id: int | None, channel_id: int) -> Circle:
-    """Return the circle that was named, or meets here, to somebody who may steer it."""
+async def find_held_here(
+    tx: Transaction, action: Action, person: Person, circle_id: int | None, channel_id: int
+) -> Circle:
+    """Return the circle that was named, or meets here, to somebody who may do this in it."""
     circle = await find_here(tx, person, circle_id, channel_id)
-    await authority.require_holder(tx, person, circle)
+    await authority.authorize(tx, action, person, circle)
     return circle
 
 
@@ -233,14 +236,14 @@ async def require_circle(
 
 async def require_open(tx: Transaction, person: Person, circle_id: int) -> Circle:
     """Return a circle of the person's server that is open."""
-    await authority.require_server(tx, person.server_id)
+    await authority.authorize(tx, Action.LOOK_AROUND, person)
     return await require_circle(tx, person.server_id, circle_id, (CircleState.OPEN,))
 
 
-async def require_held(tx: Transaction, person: Person, circle_id: int) -> Circle:
-    """Return an open circle. Refuses anybody who neither holds it nor moderates the server."""
+async def require_held(tx: Transaction, action: Action, person: Person, circle_id: int) -> Circle:
+    """Return an open circle. Refuses anybody who may not do this in it."""
     circle = await require_open(tx, person, circle_id)
-    await authority.require_holder(tx, person, circle)
+    await authority.authorize(tx, action, person, circle)
     return circle
 
 

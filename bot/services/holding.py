@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.services import addresses, authority, waitlist
 from bot.services import circles as circle_service
 from bot.services.addresses import Address
+from bot.services.authority import Action
 from bot.services.member_keys import MemberKeys
 from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
@@ -48,7 +49,9 @@ async def overview(
 ) -> Overview:
     """Return how a circle stands, to somebody who may steer it."""
     async with database.transaction() as tx:
-        circle = await circle_service.find_held_here(tx, person, circle_id, channel_id)
+        circle = await circle_service.find_held_here(
+            tx, Action.SEE_HOW_IT_STANDS, person, circle_id, channel_id
+        )
         listing = await circle_service.listing(tx, circle)
         queue = await count_queue(tx, circle.circle_id)
         members = await circle_members.list_facilitators(tx, circle.circle_id)
@@ -161,9 +164,10 @@ async def _change_own(
     away_until: datetime | None,
 ) -> None:
     """Change how the person holds the circle. Refuses whoever does not."""
+    await authority.authorize(tx, Action.HOLD, person, circle)
     key = await member_keys.held(tx, person.locator)
     place = await circles.find_place(tx, circle.circle_id, person.key)
-    if key is None or place is None or not place.facilitates:
+    if key is None or place is None:  # erased just now
         raise Refusal(Because.NOT_YOURS_TO_HOLD, circle=circle.name)
     sealed = place.sealed
     if sealed is not None:

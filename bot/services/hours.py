@@ -9,6 +9,7 @@ from enum import Enum
 
 from bot.services import authority, waitlist
 from bot.services import circles as circle_service
+from bot.services.authority import Action
 from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
 from bot.services.rules.hours import Hours, is_open, next_change, parse_spans, written
@@ -59,7 +60,7 @@ async def begin(database: Database, circle: Circle, usual: Usual, *, at: datetim
 async def to_change(database: Database, person: Person, circle_id: int | None, channel_id: int) -> Opening:
     """Return a circle's hours to somebody who may change them."""
     async with database.transaction() as tx:
-        circle = await circle_service.find_held_here(tx, person, circle_id, channel_id)
+        circle = await circle_service.find_held_here(tx, Action.CHOOSE_HOURS, person, circle_id, channel_id)
         return Opening(circle, await hours.find_hours(tx, circle.circle_id))
 
 
@@ -75,7 +76,7 @@ async def choose(database: Database, person: Person, circle_id: int, typed: str,
         raise Refusal(Because.UNKNOWN_HOURS) from None
     async with database.transaction() as tx:
         await tx.hold("circle", circle_id)
-        circle = await circle_service.require_held(tx, person, circle_id)
+        circle = await circle_service.require_held(tx, Action.CHOOSE_HOURS, person, circle_id)
         return await _choose(tx, circle, spans, at)
 
 

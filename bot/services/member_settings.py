@@ -8,6 +8,7 @@ from datetime import time
 from typing import Any
 
 from bot.services import authority, private_pages
+from bot.services.authority import Action
 from bot.services.member_keys import MemberKey, MemberKeys
 from bot.services.people import Person
 from bot.services.private_pages import Page
@@ -68,7 +69,7 @@ async def read(tx: Transaction, member: MemberKey | None, server_zone: str) -> S
 async def find(database: Database, member_keys: MemberKeys, person: Person) -> Settings:
     """Return the person's settings."""
     async with database.transaction() as tx:
-        server = await authority.require_server(tx, person.server_id)
+        server = await authority.authorize(tx, Action.KEEP_OWN, person)
         return await read(tx, member_keys.find(person.locator), server.time_zone)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.services import authority, private_pages
+from bot.services.authority import Action
 from bot.services.member_keys import MemberKeys
 from bot.services.people import Person
 from bot.services.private_pages import Page
@@ -31,7 +32,7 @@ class Plan:
 async def find(database: Database, member_keys: MemberKeys, person: Person) -> Plan:
     """Return the person's plan; an empty one where nothing is written."""
     async with database.transaction() as tx:
-        await authority.require_server(tx, person.server_id)
+        await authority.authorize(tx, Action.KEEP_OWN, person)
         content = await private_pages.read(tx, member_keys.find(person.locator), Page.PLAN)
     return Plan(content.get("parts", {}))
 
@@ -46,7 +47,7 @@ async def write(
     if any(len(text) > PART_LENGTH for text in parts.values()):
         raise Refusal(Because.TOO_LONG, length=PART_LENGTH)
     async with database.transaction() as tx:
-        await authority.require_server(tx, person.server_id)
+        await authority.authorize(tx, Action.KEEP_OWN, person)
         member = await member_keys.of(tx, person.locator)
         content = await private_pages.read(tx, member, Page.PLAN)
         kept = {part: text for part, text in {**content.get("parts", {}), **parts}.items() if text}

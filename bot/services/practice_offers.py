@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 
 from bot.services import authority, member_settings, private_pages
 from bot.services import circles as circle_service
+from bot.services.authority import Action
 from bot.services.member_keys import MemberKeys
 from bot.services.people import Person
 from bot.services.practices import Library, Practice, when_each
 from bot.services.private_pages import Page
 from bot.services.refusals import Because, Refusal
 from bot.services.rules.practices import Taste, When, choose, part_of_day
-from db import Database, circles, prompts
+from db import Database, prompts
 
 
 class Opinion(StrEnum):
@@ -83,7 +84,7 @@ async def offer(
     if not fitting:
         raise Refusal(Because.NO_PRACTICE_FITS)
     async with database.transaction() as tx:
-        server = await authority.require_server(tx, person.server_id)
+        server = await authority.authorize(tx, Action.BE_OFFERED_PRACTICE, person)
         member = await member_keys.held(tx, person.locator)
         settings = await member_settings.read(tx, member, server.time_zone)
         moment = part_of_day(at.astimezone(ZoneInfo(settings.time_zone)).time())
@@ -137,9 +138,7 @@ async def count_for_circle(
     _require(library, practice_id)
     async with database.transaction() as tx:
         circle = await circle_service.find_here(tx, person, None, channel_id)
-        place = await circles.find_place(tx, circle.circle_id, person.key)
-        if place is None or not place.seated:
-            raise Refusal(Because.NOT_IN_CIRCLE, circle=circle.name)
+        await authority.authorize(tx, Action.RATE_PRACTICE, person, circle)
         if opinions.first_of(circle.circle_id, practice_id, person.locator):
             useful = opinion is Opinion.USEFUL
             await prompts.count_opinion(tx, circle.circle_id, practice_id, useful=useful)

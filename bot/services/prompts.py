@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.services import authority
 from bot.services import circles as circle_service
+from bot.services.authority import Action
 from bot.services.people import Person
 from bot.services.practices import Library, Practice, when_each
 from bot.services.refusals import Because, Refusal
@@ -57,7 +58,7 @@ async def schedule(
     """Offer practices to a circle from now on."""
     async with database.transaction() as tx:
         circle = await circle_service.find_here(tx, person, circle_id, channel_id)
-        server = await authority.require_holder(tx, person, circle)
+        server = await authority.authorize(tx, Action.STEER_PROMPTS, person, circle)
         await tx.hold("circle", circle.circle_id)
         existing = await prompts.list_schedules(tx, server.server_id)
         if sum(found.circle_id == circle.circle_id for found in existing) >= MOST_PER_CIRCLE:
@@ -85,8 +86,8 @@ async def schedule(
 async def listed(database: Database, person: Person) -> Sequence[Prompt]:
     """Return the prompts of the circles that this person holds (of all, for moderators)."""
     async with database.transaction() as tx:
-        server = await authority.require_server(tx, person.server_id)
-        if authority.moderates(person, server):
+        server = await authority.authorize(tx, Action.LOOK_AROUND, person)
+        if authority.may(Action.STEER_EVERY_CIRCLE, person, server):
             held = await circles.list_circles(tx, server.server_id, circles.CircleState.OPEN)
         else:
             held = await circles.list_circles_held(tx, server.server_id, person.key)
@@ -131,8 +132,7 @@ async def preview(
     """Return what the circle would be offered next, without offering it."""
     fitting = _require_fitting(library, theme, minutes)
     async with database.transaction() as tx:
-        circle = await circle_service.find_here(tx, person, circle_id, channel_id)
-        await authority.require_holder(tx, person, circle)
+        circle = await circle_service.find_held_here(tx, Action.STEER_PROMPTS, person, circle_id, channel_id)
         local = await _next_time(tx, circle, at)
         return await _choose(tx, library, circle.circle_id, fitting, local)
 
@@ -216,7 +216,7 @@ async def _prompt(tx: Transaction, person: Person, schedule_id: int) -> Prompt:
     circle = None if found is None else await circles.find_circle(tx, person.server_id, found.circle_id)
     if found is None or circle is None:
         raise Refusal(Because.NO_SUCH_PROMPT)
-    await authority.require_holder(tx, person, circle)
+    await authority.authorize(tx, Action.STEER_PROMPTS, person, circle)
     return Prompt(circle.name, found)
 
 

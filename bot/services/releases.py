@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.services import authority
 from bot.services import circles as circle_service
+from bot.services.authority import Action
 from bot.services.people import Person
 from bot.services.rules.anonymity import Band, Finding, Question, Release, Size
 from db import Database, checkins, circles
@@ -93,7 +94,7 @@ async def of_circle(database: Database, person: Person, circle_id: int | None, c
     async with database.transaction() as tx:
         readable = (CircleState.OPEN, CircleState.ARCHIVED)
         circle = await circle_service.find_here(tx, person, circle_id, channel_id, readable)
-        server = await authority.require_holder(tx, person, circle)
+        server = await authority.authorize(tx, Action.READ_RESULTS, person, circle)
         past = await checkins.list_past_windows(tx, server.server_id, circle.circle_id, PAST_SHOWN)
         return Results(circle.name, server.time_zone, _published(past))
 
@@ -101,7 +102,7 @@ async def of_circle(database: Database, person: Person, circle_id: int | None, c
 async def of_server(database: Database, person: Person) -> Results:
     """Return past results of the whole server's windows, to whoever moderates it."""
     async with database.transaction() as tx:
-        server = await authority.require_moderator(tx, person)
+        server = await authority.authorize(tx, Action.READ_SERVER_RESULTS, person)
         past = await checkins.list_past_windows(tx, server.server_id, None, PAST_SHOWN)
         return Results(None, server.time_zone, _published(past))
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from bot.services import authority, member_settings, reminder_rows
+from bot.services.authority import Action
 from bot.services.member_keys import MemberKey, MemberKeys
 from bot.services.member_settings import Settings
 from bot.services.people import Person
@@ -44,7 +45,7 @@ async def remind(
     if theme is not None and theme not in library.themes:
         raise Refusal(Because.UNKNOWN_THEME)
     async with database.transaction() as tx:
-        server = await authority.require_server(tx, person.server_id)
+        server = await authority.authorize(tx, Action.KEEP_OWN, person)
         member = await member_keys.of(tx, person.locator)
         settings = await member_settings.read(tx, member, server.time_zone)
         taken = await reminder_rows.of_member(tx, member)
@@ -68,7 +69,7 @@ async def remind(
 async def listed(database: Database, member_keys: MemberKeys, person: Person) -> Sequence[Reminder]:
     """Return the person's reminders."""
     async with database.transaction() as tx:
-        await authority.require_server(tx, person.server_id)
+        await authority.authorize(tx, Action.KEEP_OWN, person)
         member = member_keys.find(person.locator)
         return [] if member is None else list((await reminder_rows.of_member(tx, member)).values())
 
@@ -122,7 +123,7 @@ async def change_settings(
 ) -> Settings:
     """Keep a member's settings, and let their reminders follow: the zone, and those around sessions."""
     async with database.transaction() as tx:
-        server = await authority.require_server(tx, person.server_id)
+        server = await authority.authorize(tx, Action.KEEP_OWN, person)
         member = await member_keys.of(tx, person.locator)
         settings = await member_settings.change(tx, member, server.time_zone, changes)
         found = await reminder_rows.of_member(tx, member)

@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.services import addresses, waitlist
 from bot.services import circles as circle_service
 from bot.services.addresses import Address
+from bot.services.authority import Action
 from bot.services.member_keys import MemberKeys
 from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
@@ -49,7 +50,9 @@ async def waiting(
 ) -> Requests:
     """Return the requests to somebody who may answer them."""
     async with database.transaction() as tx:
-        circle = await circle_service.find_held_here(tx, person, circle_id, channel_id)
+        circle = await circle_service.find_held_here(
+            tx, Action.ANSWER_REQUESTS, person, circle_id, channel_id
+        )
         found = await candidates.list_asking(tx, circle.circle_id, SHOWN)
         queue = await candidates.count_queue(tx, circle.circle_id)
     first = [await _request(member_keys, circle, candidate) for candidate in found]
@@ -113,7 +116,7 @@ async def invite(
     """Let somebody in who has not asked: the person with this Discord id. Refuses whoever has a seat."""
     async with database.transaction() as tx:
         await tx.hold("circle", circle_id)
-        circle = await circle_service.require_held(tx, person, circle_id)
+        circle = await circle_service.require_held(tx, Action.INVITE, person, circle_id)
         key = await member_keys.of(tx, member_keys.locate(circle.server_id, member_id))
         place = await circles.find_place(tx, circle_id, key.key)
         if place is not None and place.seated:
@@ -133,7 +136,7 @@ async def _to_answer(tx: Transaction, person: Person, number: int) -> tuple[Circ
     if found is None:
         raise Refusal(Because.REQUEST_ANSWERED)
     await tx.hold("circle", found.circle_id)
-    circle = await circle_service.require_held(tx, person, found.circle_id)
+    circle = await circle_service.require_held(tx, Action.ANSWER_REQUESTS, person, found.circle_id)
     candidate = await candidates.find_candidate(tx, number)
     if candidate is None or candidate.stage is not Stage.ASKING:
         raise Refusal(Because.REQUEST_ANSWERED)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.services import authority, erasure, trends
+from bot.services.authority import Action
 from bot.services.member_keys import MemberKeys
 from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
@@ -32,9 +33,8 @@ class Choice:
 
 async def look(database: Database, person: Person) -> Mapping[Limit, int]:
     """Return for how many days this server keeps everything, to whoever may change it."""
-    authority.require_manager(person)
     async with database.transaction() as tx:
-        server = await authority.require_server(tx, person.server_id)
+        server = await authority.authorize(tx, Action.CHOOSE_RETENTION, person)
         return await kept_in(tx, server.server_id)
 
 
@@ -52,14 +52,14 @@ async def what_would_go(
     Raises:
         Refusal: the person may not manage the server; more days than the default; fewer than make sense.
     """
-    authority.require_manager(person)
+    authority.require(Action.CHOOSE_RETENTION, person)
     if days > LONGEST[limit]:
         raise Refusal(Because.KEPT_TOO_LONG, most=LONGEST[limit])
     if days < SHORTEST[limit]:
         raise Refusal(Because.KEPT_TOO_SHORT, fewest=SHORTEST[limit])
     older = 0
     async with database.transaction() as tx:
-        server = await authority.require_server(tx, person.server_id)
+        server = await authority.authorize(tx, Action.CHOOSE_RETENTION, person)
         for aged in AGED:
             if aged.what == limit:
                 older += await stored.count_older(tx, aged, server.server_id, oldest_kept(days, at))

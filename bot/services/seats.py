@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.services import circles as circle_service
 from bot.services import waitlist
 from bot.services.addresses import Address
+from bot.services.authority import Action
 from bot.services.member_keys import MemberKey, MemberKeys
 from bot.services.people import NOBODY, Person
 from bot.services.refusals import Because, Refusal
@@ -160,7 +161,7 @@ async def release(
     """Take the seat of whoever has this Discord id. For those who hold the circle, and for moderators."""
     async with database.transaction() as tx:
         await tx.hold("circle", circle_id)
-        circle = await circle_service.require_held(tx, person, circle_id)
+        circle = await circle_service.require_held(tx, Action.RELEASE_SEAT, person, circle_id)
         locator = member_keys.locate(circle.server_id, member_id)
         held = await member_keys.held(tx, locator)
         member = Person(circle.server_id, locator, NOBODY if held is None else held.key, frozenset(), False)

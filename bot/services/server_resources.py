@@ -10,6 +10,7 @@ from datetime import date
 from pydantic import TypeAdapter, ValidationError
 
 from bot.services import authority
+from bot.services.authority import Action
 from bot.services.listings import OWN, Change, ServerLines, change, find, own_resource
 from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
@@ -37,7 +38,7 @@ class Draft:
 async def require_may_edit(database: Database, person: Person) -> None:
     """Refuse anybody who does not moderate the server."""
     async with database.transaction() as tx:
-        await authority.require_moderator(tx, person)
+        await authority.authorize(tx, Action.EDIT_RESOURCES, person)
 
 
 async def changes(database: Database, lines: ServerLines, person: Person) -> Sequence[Change]:
@@ -121,7 +122,7 @@ async def old_changes(database: Database, today: date) -> Sequence[Resource]:
 
 
 async def _begin(tx: Transaction, person: Person) -> None:
-    await authority.require_moderator(tx, person)
+    await authority.authorize(tx, Action.EDIT_RESOURCES, person)
     await server_resources.hold(tx, person.server_id)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.services import authority
+from bot.services.authority import Action
 from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
 from bot.services.rules.recurrence import zone_exists, zones
@@ -50,7 +51,7 @@ async def set_up(
     language: str,
 ) -> Server:
     """Keep the server's settings. Refuses an unknown time zone, and whoever may not manage the server."""
-    authority.require_manager(person)
+    authority.require(Action.SET_UP, person)
     if moderator_role_id == person.server_id:  # Discord's @everyone
         raise Refusal(Because.EVERYBODY_MODERATES)
     if not zone_exists(time_zone):
@@ -69,19 +70,19 @@ async def set_up(
                 language=language,
             ),
         )
-        return await authority.require_server(tx, person.server_id)
+        return await authority.authorize(tx, Action.SET_UP, person)
 
 
 async def find(database: Database, person: Person) -> Server:
     """Return the person's server. Refuses while it has not been set up."""
     async with database.transaction() as tx:
-        return await authority.require_server(tx, person.server_id)
+        return await authority.authorize(tx, Action.LOOK_AROUND, person)
 
 
 async def require_manager(database: Database, person: Person) -> Server:
     """Return the server to somebody who may change how it is set up."""
-    authority.require_manager(person)
-    return await find(database, person)
+    async with database.transaction() as tx:
+        return await authority.authorize(tx, Action.SET_UP, person)
 
 
 async def remember_category(database: Database, server_id: int, category_id: int) -> None:
@@ -99,7 +100,7 @@ async def remember_facilitators_channel(database: Database, server_id: int, chan
 async def status(database: Database, person: Person, *, at: datetime) -> Status:
     """Return how the server stands. For whoever manages or moderates it."""
     async with database.transaction() as tx:
-        server = await authority.require_moderator(tx, person)
+        server = await authority.authorize(tx, Action.SEE_STATUS, person)
         return Status(
             server=server,
             circles=await circles.list_circles(tx, server.server_id, circles.CircleState.OPEN),

@@ -10,6 +10,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.services import authority, erasure
+from bot.services.authority import Action
 from bot.services.keys import WindowKeys
 from bot.services.member_keys import MemberKey, MemberKeys, SpoiltRow
 from bot.services.people import NOBODY, Person
@@ -82,7 +83,7 @@ class Trends:
 async def keep(database: Database, member_keys: MemberKeys, person: Person) -> None:
     """Keep copies of this person's check-ins from now on. Asking twice is asking once."""
     async with database.transaction() as tx:
-        await authority.require_server(tx, person.server_id)
+        await authority.authorize(tx, Action.KEEP_OWN, person)
         member = await member_keys.of(tx, person.locator)
         if await find(tx, member) is None:
             await save(tx, member, Sheet(person.server_id))
@@ -175,7 +176,7 @@ def oldest_kept(today: date) -> date:
 
 async def today(tx: Transaction, person: Person, at: datetime) -> date:
     """Return the day by the clock of the person's server."""
-    server = await authority.require_server(tx, person.server_id)
+    server = await authority.authorize(tx, Action.KEEP_OWN, person)
     return at.astimezone(ZoneInfo(server.time_zone)).date()
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.services import authority, ballots, releases
 from bot.services import circles as circle_service
+from bot.services.authority import Action
 from bot.services.keys import WindowKeys
 from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
@@ -90,10 +91,10 @@ async def require_scope(
 ) -> Scope:
     """Return whose windows the person is about to steer. Refuses whoever may not."""
     if whole_server:
-        server = await authority.require_moderator(tx, person)
+        server = await authority.authorize(tx, Action.STEER_SERVER_CHECKINS, person)
         return Scope(server.server_id, server.time_zone, None, channel_id)
     circle = await circle_service.find_here(tx, person, circle_id, channel_id)
-    server = await authority.require_holder(tx, person, circle)
+    server = await authority.authorize(tx, Action.STEER_CHECKINS, person, circle)
     return Scope(server.server_id, server.time_zone, circle, circle.channel_id or channel_id)
 
 

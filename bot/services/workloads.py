@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.services import authority, private_pages
+from bot.services.authority import Action
 from bot.services.member_keys import MemberKeys
 from bot.services.people import Person
 from bot.services.private_pages import Page
@@ -67,7 +68,7 @@ class Note:
 async def find(database: Database, member_keys: MemberKeys, person: Person) -> Sequence[Week]:
     """Return the weeks that the person noted, the latest first."""
     async with database.transaction() as tx:
-        await authority.require_server(tx, person.server_id)
+        await authority.authorize(tx, Action.KEEP_OWN, person)
         content = await private_pages.read(tx, member_keys.find(person.locator), Page.LOAD)
     return _weeks(content)
 
@@ -77,7 +78,7 @@ async def note(
 ) -> Sequence[Week]:
     """Keep a line for the week of `at` on the server's calendar, in the place of an earlier one for it."""
     async with database.transaction() as tx:
-        server = await authority.require_server(tx, person.server_id)
+        server = await authority.authorize(tx, Action.KEEP_OWN, person)
         today = at.astimezone(ZoneInfo(server.time_zone)).date()
         monday = today - timedelta(days=today.weekday())
         member = await member_keys.of(tx, person.locator)

@@ -9,6 +9,7 @@ import discord
 from bot import ui
 from bot.client import Respite
 from bot.services import circles
+from bot.services.authority import Action
 from bot.services.holding import Overview
 from cogs.agreements.buttons import ChangeAgreement
 from cogs.circle_buttons import CIRCLE, CircleButton
@@ -25,7 +26,8 @@ class Describe(CircleButton, template=rf"circle:describe:{CIRCLE}"):
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         client: Respite = interaction.client
-        circle = await circles.to_edit(client.house.database, client.person(interaction), self.circle_id)
+        database, person = client.house.database, client.person(interaction)
+        circle = await circles.to_steer(database, Action.DESCRIBE_CIRCLE, person, self.circle_id)
         await ui.show(interaction, DescriptionForm(circle))
 
 

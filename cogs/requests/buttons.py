@@ -10,6 +10,7 @@ import discord
 from bot import ui
 from bot.client import Respite
 from bot.services import circles, requests
+from bot.services.authority import Action
 from bot.services.requests import Requests
 from cogs.circle_buttons import CIRCLE, CircleButton
 from cogs.requests import messages
@@ -62,7 +63,8 @@ class Invite(CircleButton, template=rf"circle:invite:{CIRCLE}"):
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         client: Respite = interaction.client
-        circle = await circles.to_edit(client.house.database, client.person(interaction), self.circle_id)
+        database, person = client.house.database, client.person(interaction)
+        circle = await circles.to_steer(database, Action.INVITE, person, self.circle_id)
         await ui.show(interaction, InviteForm(circle))
 
 

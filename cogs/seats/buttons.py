@@ -10,6 +10,7 @@ import discord
 from bot import ui
 from bot.client import Respite
 from bot.services import circles, seats, waitlist
+from bot.services.authority import Action
 from bot.services.rules.seats import Way
 from bot.services.seats import Invitation, Joined
 from bot.services.waitlist import Standing, Where
@@ -84,7 +85,8 @@ class Release(CircleButton, template=rf"circle:release:{CIRCLE}"):
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         client: Respite = interaction.client
-        circle = await circles.to_edit(client.house.database, client.person(interaction), self.circle_id)
+        database, person = client.house.database, client.person(interaction)
+        circle = await circles.to_steer(database, Action.RELEASE_SEAT, person, self.circle_id)
         await ui.show(interaction, ReleaseForm(circle))
 
 

@@ -15,6 +15,7 @@ import pytest
 from discord import app_commands
 
 from bot import errors
+from bot.services.authority import MAY
 from bot.services.refusals import Because, Refusal
 from tests.content.texts import strings
 from tests.discord.conftest import Town
@@ -74,14 +75,20 @@ ALSO_IN_DIRECT_MESSAGES = {"learn", "resources", "help-now", "after"}
 
 @cache
 def raised() -> dict[str, list[set[str]]]:
-    """Return, for every reason, the names of the facts at each place where it is raised."""
+    """Return, for every reason, the names of the facts at each place where it is raised.
+
+    What the table of authority refuses with knows the name of the circle, and nothing else.
+    """
     found: dict[str, list[set[str]]] = defaultdict(list)
     for path in CODE:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refusal":
                 [reason] = node.args
                 assert isinstance(reason, ast.Attribute)
-                found[reason.attr].append({str(keyword.arg) for keyword in node.keywords})
+                if reason.attr != "otherwise":
+                    found[reason.attr].append({str(keyword.arg) for keyword in node.keywords})
+    for rule in MAY.values():
+        found[rule.otherwise.name].append(placeholders(SENTENCES[rule.otherwise]) & {"circle"})
     return found
 
 

@@ -23,6 +23,7 @@ from bot.services import (
     servers,
     windows,
 )
+from bot.services.authority import MAY, Action, Who, may
 from bot.services.checkin_schedules import Timing
 from bot.services.circles import Access, Circle, Description, Draft, Which
 from bot.services.people import Person
@@ -30,6 +31,8 @@ from bot.services.practices import Library, load_library
 from bot.services.prompts import Wish
 from bot.services.refusals import Because, Refusal
 from db import Database
+from db.circles import Holds, Place
+from db.servers import Server
 from tests.services.conftest import LOBBY, NOW, Clinic, refused
 
 WEEKLY = Timing(weekday=0, at=time(9), every_weeks=1, days=7)
@@ -179,8 +182,8 @@ OF_A_CIRCLE: dict[str, Act] = {
     "preview a prompt": _preview,
     "pause a prompt": _turn,
     "remove a prompt": _remove,
-    "begin to change a circle": lambda site, person: circles.to_edit(
-        site.database, person, site.circle.circle_id
+    "begin to change a circle": lambda site, person: circles.to_steer(
+        site.database, Action.DESCRIBE_CIRCLE, person, site.circle.circle_id
     ),
     "describe a circle": lambda site, person: circles.describe(
         site.database,
@@ -356,3 +359,21 @@ async def test_an_account_in_two_servers_is_two_people(site: Site, tmp_path: Pat
     held = await circles.choices(site.database, elsewhere.holder, Which.HELD)
     assert [each.circle_id for each in held] == [circle.circle_id]
     assert elsewhere.holder.key != site.clinic.holder.key
+
+
+def test_the_table_has_a_rule_for_everything_and_no_rule_lets_in_whom_a_higher_one_shuts_out() -> None:
+    assert set(MAY) == set(Action)
+    for rule in MAY.values():
+        assert rule.who <= {Who.ANYBODY} or Who.ANYBODY not in rule.who
+        assert Who.MODERATOR not in rule.who or Who.MANAGER in rule.who
+
+
+def test_only_a_seat_opens_what_is_for_members_and_only_holding_what_is_for_those_who_hold() -> None:
+    server = Server(1, moderator_role_id=7, category_id=None, time_zone="UTC", country=None, language="en")
+    manager = Person(1, b"", b"", frozenset({7}), manages_server=True)
+    seated, holds = Place(True, Holds.NO, 1), Place(False, Holds.AWAY, 1)
+    for action in (Action.ANSWER_CHECKIN, Action.RATE_PRACTICE):
+        assert may(action, manager, server, seated)
+        assert not may(action, manager, server, holds)
+    assert may(Action.HOLD, manager, server, holds)
+    assert not may(Action.HOLD, manager, server, seated)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.services import circles, seats
+from bot.services.authority import Action
 from bot.services.circles import Access, Description, Draft, Which
 from bot.services.refusals import Because
 from tests.services.conftest import Clinic, at_once, refused, told
@@ -104,7 +105,10 @@ async def test_a_circle_cannot_lose_seats_that_are_taken_nor_take_anothers_name(
     ):
         attempt = circles.describe(clinic.database, clinic.holder, circle.circle_id, described)
         assert await refused(attempt) is because
-    assert await circles.to_edit(clinic.database, clinic.holder, circle.circle_id) == circle
+    assert (
+        await circles.to_steer(clinic.database, Action.DESCRIBE_CIRCLE, clinic.holder, circle.circle_id)
+        == circle
+    )
     described = Description(circle.name, circle.purpose, 5, Access.OPEN)
     assert (await circles.describe(clinic.database, clinic.holder, circle.circle_id, described)).seats == 5
 
