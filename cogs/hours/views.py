@@ -64,7 +64,7 @@ class HoursForm(ui.Form):
         if which not in {_KEEPS, _ALWAYS}:
             raise Refusal(Because.EXPIRED)
         if which == _KEEPS and not typed:
-            raise Refusal(Because.UNKNOWN_HOURS)
+            raise Refusal(Because.UNKNOWN_HOURS, line=1)
         opening = await hours.choose(
             client.house.database,
             client.person(interaction),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.services.rules.hours import Hours, Span, is_open, next_change, parse_spans, written
+from bot.services.rules.hours import Hours, Span, UnreadableLine, is_open, next_change, parse_spans, written
 from bot.services.rules.recurrence import EVERY_DAY, WEEKDAYS
 
 MINUTE = timedelta(minutes=1)
@@ -51,6 +54,73 @@ def test_it_is_open_exactly_when_the_clock_on_the_wall_says_so(hours: Hours, ins
     if not near_a_change(instant, zone):
         wall = instant.astimezone(zone).replace(tzinfo=None)
         assert is_open(hours, instant) == any(covers(span, wall) for span in hours.spans)
+
+
+class WallClock:
+    """A clock of one zone that was written down every minute, for some days around one instant."""
+
+    DAYS = timedelta(days=5)
+
+    def __init__(self, zone: str, around: datetime) -> None:
+        self.start = around - self.DAYS
+        minutes = range(2 * self.DAYS // MINUTE)
+        self.walls = [
+            (self.start + n * MINUTE).astimezone(ZoneInfo(zone)).replace(tzinfo=None) for n in minutes
+        ]
+        # The latest that it has ever shown: an hour that comes twice counts the first time.
+        self.latest = list(accumulate(self.walls, max))
+
+    def first_shows(self, wall: datetime) -> datetime:
+        """Return the first minute in which it shows this or, where it jumped over it, later."""
+        return self.start + bisect_left(self.latest, wall) * MINUTE
+
+    def open_times(self, hours: Hours) -> Iterator[tuple[datetime, datetime]]:
+        """Return from when to when every span lasts that begins well within the days written down."""
+        first = datetime.combine(self.walls[0].date(), time()) + timedelta(days=1)
+        for number in range(2 * self.DAYS.days - 2):
+            midnight = first + timedelta(days=number)
+            for span in hours.spans:
+                if midnight.weekday() in span.days:
+                    end = midnight + timedelta(days=span.closes < span.opens)
+                    yield (
+                        self.first_shows(datetime.combine(midnight, span.opens)),
+                        self.first_shows(datetime.combine(end, span.closes)),
+                    )
+
+
+CHANGES = [
+    (BERLIN, FORWARD),
+    (BERLIN, BACK),
+    ("America/Chicago", datetime(2026, 3, 8, 8, tzinfo=UTC)),
+    ("America/Chicago", datetime(2026, 11, 1, 7, tzinfo=UTC)),
+    ("Australia/Lord_Howe", datetime(2026, 4, 4, 15, tzinfo=UTC)),
+    ("Australia/Lord_Howe", datetime(2026, 10, 3, 15, 30, tzinfo=UTC)),
+    ("Pacific/Chatham", datetime(2026, 4, 4, 14, tzinfo=UTC)),
+    ("Africa/Cairo", datetime(2026, 4, 23, 22, tzinfo=UTC)),
+]
+CLOCKS = [WallClock(zone, change) for zone, change in CHANGES]
+
+
+@pytest.mark.parametrize(
+    "number", range(len(CHANGES)), ids=[f"{zone} {change:%b}" for zone, change in CHANGES]
+)
+@settings(max_examples=20)
+@given(spans=st.lists(SPANS, min_size=1, max_size=3).map(tuple))
+def test_around_a_change_of_clocks_it_turns_when_a_clock_written_down_by_the_minute_says_so(
+    number: int, spans: tuple[Span, ...]
+) -> None:
+    (zone, change), clock = CHANGES[number], CLOCKS[number]
+    hours, times = Hours(spans, zone), list(clock.open_times(Hours(spans, zone)))
+    first = change - timedelta(days=1)
+    minutes = [first + n * MINUTE for n in range(2 * 24 * 60)]
+    states = [any(opens <= minute < closes for opens, closes in times) for minute in minutes]
+    expected = [minutes[n] for n in range(1, len(minutes)) if states[n] != states[n - 1]]
+    assert is_open(hours, first) == states[0]
+    turns, moment = list[datetime](), next_change(hours, first)
+    while moment is not None and moment <= minutes[-1]:
+        turns.append(moment)
+        moment = next_change(hours, moment)
+    assert turns == expected
 
 
 @settings(max_examples=40)
@@ -123,8 +193,15 @@ def test_hours_are_read_as_people_type_them(typed: str, span: Span) -> None:
     ],
 )
 def test_what_are_no_hours_is_refused(typed: str) -> None:
-    with pytest.raises(ValueError, match=r"."):
+    with pytest.raises(UnreadableLine):
         parse_spans(typed)
+
+
+@pytest.mark.parametrize(("typed", "number"), [("", 1), ("mon 8-9\n\ntue 9-9\nx", 2), ("mon 8-9\n" * 15, 15)])
+def test_the_first_line_that_cannot_be_read_is_named(typed: str, number: int) -> None:
+    with pytest.raises(UnreadableLine) as unreadable:
+        parse_spans(typed)
+    assert unreadable.value.number == number
 
 
 @given(st.text(max_size=60))

@@ -19,6 +19,14 @@ _LOOKED_BACK, _LOOKED_AHEAD = 2, 9
 """Days in which every boundary lies that matters: a span ends on the next day, a week repeats."""
 
 
+class UnreadableLine(ValueError):
+    """Hours were typed that nobody can read; `number` counts the lines that say something, from one."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"line {number} is not days and two different times")
+        self.number = number
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """Open from one local time to another on some days (0 is Monday); past midnight where it ends earlier.
@@ -69,12 +77,13 @@ def next_change(hours: Hours, instant: datetime) -> datetime | None:
 def parse_spans(text: str) -> tuple[Span, ...]:
     """Read hours as people type them, a span to a line: "weekdays 8:00-20:00", "sat 10 - 12.30", "fri 22-6".
 
-    Raises ValueError where a line is not days and two times, where there is no line, or too many.
+    Raises UnreadableLine for the first line that is not days and two times, that is missing, or one too many.
     """
-    lines = [line for line in re.split(r"[\n;]", text) if line.strip()]
-    if not 0 < len(lines) <= MOST_SPANS:
-        raise ValueError("hours are between one and fourteen lines")
-    return tuple(map(_parse_span, lines))
+    lines = [line for line in re.split(r"[\n;]", text) if line.strip()] or [""]
+    spans = tuple(_parse_span(number, line) for number, line in enumerate(lines[:MOST_SPANS], start=1))
+    if len(lines) > MOST_SPANS:
+        raise UnreadableLine(MOST_SPANS + 1)
+    return spans
 
 
 def written(spans: Sequence[Span]) -> str:
@@ -88,11 +97,14 @@ def _days(days: frozenset[int]) -> str:
     return "weekdays" if days == WEEKDAYS else ", ".join(_SHORT[day] for day in sorted(days))
 
 
-def _parse_span(line: str) -> Span:
+def _parse_span(number: int, line: str) -> Span:
     found = re.fullmatch(r"(.*?[^\d\s:.])\s*([\d:.]+)\s*(?:-|–|—|to|until)\s*([\d:.]+)\s*", line.strip())
     if found is None:
-        raise ValueError("a line is days, and two times with a dash between them")
-    return Span(parse_days(found[1]), _parse_hour(found[2]), _parse_hour(found[3]))
+        raise UnreadableLine(number)
+    try:
+        return Span(parse_days(found[1]), _parse_hour(found[2]), _parse_hour(found[3]))
+    except ValueError:
+        raise UnreadableLine(number) from None
 
 
 def _parse_hour(text: str) -> time:
