@@ -89,7 +89,7 @@ def browse(found: Sequence[Listing]) -> discord.Embed:
     rows = [
         (
             words.plain(listing.circle.name),
-            f"{_purpose(listing.circle)}\n*{_seats(listing)}*{_always(listing)}",
+            f"{_purpose(listing.circle)}\n*{_seats(listing)} · {_hours(listing)}*",
         )
         for listing in found
     ]
@@ -130,9 +130,8 @@ def _may_be_in_a_channel_name(letter: str) -> bool:
     return letter.isalnum() or unicodedata.category(letter).startswith("M")
 
 
-def _always(listing: Listing) -> str:
-    hours = Opening(listing.circle, listing.hours).hours
-    return " · always open" if hours is not None and hours.always else ""
+def _hours(listing: Listing) -> str:
+    return opening.in_short(Opening(listing.circle, listing.hours))
 
 
 def _purpose(circle: Circle) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 import discord
 
 from bot import errors
 from bot.client import Respite
-from bot.services import circles
+from bot.services import circles, hours
 from bot.services.circles import Circle, Draft
+from bot.services.hours import Usual
 from bot.services.people import Person
 from cogs.channels import let_by_name
 from cogs.circles import messages
@@ -28,7 +31,14 @@ Made = discord.abc.GuildChannel | discord.Role
 
 
 async def make(
-    client: Respite, guild: discord.Guild, person: Person, draft: Draft, holder: discord.Member
+    client: Respite,
+    guild: discord.Guild,
+    person: Person,
+    draft: Draft,
+    holder: discord.Member,
+    usual: Usual,
+    *,
+    at: datetime,
 ) -> Circle:
     """Make a circle whole, or not at all: whatever was made is taken back when a step fails."""
     database, made = client.house.database, list[Made]()
@@ -53,6 +63,7 @@ async def make(
             made.append(channel)
             await circles.remember_places(database, circle, role_id=role.id, channel_id=channel.id)
             await let_by_name(await facilitators_channel(client, guild, person), [holder.id], [])
+            await hours.begin(database, replace(circle, channel_id=channel.id), usual, at=at)
             return await circles.open_circle(database, client.house.member_keys, circle, holder.id)
 
 

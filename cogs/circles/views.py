@@ -8,7 +8,7 @@ import discord
 
 from bot import ui
 from bot.client import Respite
-from bot.services import circles, hours
+from bot.services import circles
 from bot.services.circles import (
     AGREEMENT_LENGTH,
     NAME_LENGTH,
@@ -66,8 +66,7 @@ class CircleForm(ui.Form):
         holder = await members.chosen(guild, fields, "holder")
         access, _, usual = state.partition(".")
         draft, begins = _draft(access, fields), _usual(usual)
-        circle = await places.make(client, guild, person, draft, holder)
-        await hours.begin(client.house.database, circle, begins, at=interaction.created_at)
+        circle = await places.make(client, guild, person, draft, holder, begins, at=interaction.created_at)
         await ui.reply(interaction, embed=messages.created(circle, client.house.minimum_answers))
 
 
