@@ -12,13 +12,28 @@ from bot.services import circles as circle_service
 from bot.services.authority import Action
 from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
-from bot.services.rules.hours import Hours, is_open, next_change, parse_spans, written
+from bot.services.rules.hours import Hours, UnreadableLine, is_open, next_change, parse_spans, written
 from db import Database, Transaction, circles, hours, posts
 from db.circles import Circle, CircleState
 from db.hours import Follows, OpeningHours
 from db.posts import PostKind
 
-__all__ = ["Follows", "Opening", "Usual", "begin", "choose", "followed", "refused", "to_change", "turn"]
+__all__ = [
+    "Follows",
+    "Opening",
+    "Usual",
+    "begin",
+    "choose",
+    "delayed",
+    "followed",
+    "look_again",
+    "of_circle",
+    "refused",
+    "remember_threads",
+    "to_change",
+    "to_follow",
+    "turn",
+]
 
 _SAID_FOR = timedelta(hours=2)
 """A word that the circle has opened or closed is of no use much later."""
@@ -51,7 +66,7 @@ class Opening:
 
 
 async def begin(database: Database, circle: Circle, usual: Usual, *, at: datetime) -> None:
-    """Give a circle that has just been made its first hours."""
+    """Give a circle that is being made its first hours: it never opens without somebody's choice."""
     async with database.transaction() as tx:
         await tx.hold("circle", circle.circle_id)
         await _choose(tx, circle, usual.value, at)
@@ -72,8 +87,8 @@ async def choose(database: Database, person: Person, circle_id: int, typed: str,
     """
     try:
         spans = written(parse_spans(typed)) if typed else ""
-    except ValueError:
-        raise Refusal(Because.UNKNOWN_HOURS) from None
+    except UnreadableLine as unreadable:
+        raise Refusal(Because.UNKNOWN_HOURS, line=unreadable.number) from None
     async with database.transaction() as tx:
         await tx.hold("circle", circle_id)
         circle = await circle_service.require_held(tx, Action.CHOOSE_HOURS, person, circle_id)
@@ -91,6 +106,16 @@ async def turn(database: Database, *, at: datetime) -> None:
             stored = await hours.find_hours(tx, each.circle_id)
             if circle is not None and stored is not None and _is_due(stored, at):
                 await _turn(tx, circle, stored, at)
+
+
+async def look_again(database: Database) -> None:
+    """Have every channel compared with its hours once more, as after a start.
+
+    Between the two lie whatever a crash left, a restored backup, and what people changed meanwhile. What
+    Discord refused is tried once more. A circle that is always open is left as people made it.
+    """
+    async with database.transaction() as tx:
+        await hours.doubt_all(tx)
 
 
 async def to_follow(database: Database) -> Sequence[Opening]:
@@ -115,16 +140,18 @@ async def remember_threads(database: Database, stored: OpeningHours, allowed: bo
 
 async def followed(database: Database, stored: OpeningHours) -> None:
     """Note that the channel is what these hours wanted."""
-    await _note(database, stored, Follows.DONE)
+    async with database.transaction() as tx:
+        await _note(tx, stored, Follows.DONE)
 
 
-async def refused(database: Database, opening: Opening, stored: OpeningHours, *, at: datetime) -> None:
+async def refused(database: Database, circle: Circle, stored: OpeningHours, *, at: datetime) -> None:
     """Note that Discord will not have it. The facilitators are told once; the next change is tried again."""
-    if await _note(database, stored, Follows.REFUSED) and stored.follows is Follows.NOT_YET:
-        circle = opening.circle
-        async with database.transaction() as tx:
-            kind, subject = PostKind.HOURS_REFUSED, str(circle.circle_id)
-            await waitlist.say_to_facilitators(tx, circle.server_id, kind, subject, at=at)
+    await _fall_behind(database, circle, stored, Follows.REFUSED, at)
+
+
+async def delayed(database: Database, circle: Circle, stored: OpeningHours, *, at: datetime) -> None:
+    """Note that Discord has been in trouble for long. The facilitators are told once; it is tried on."""
+    await _fall_behind(database, circle, stored, Follows.AGAIN, at)
 
 
 async def of_circle(database: Database, circle_id: int) -> Opening | None:
@@ -175,15 +202,23 @@ async def _turn(tx: Transaction, circle: Circle, stored: OpeningHours, at: datet
     return turned
 
 
-async def _note(database: Database, stored: OpeningHours, follows: Follows) -> bool:
-    """Note how far the channel follows, unless the hours have changed meanwhile."""
+async def _fall_behind(
+    database: Database, circle: Circle, stored: OpeningHours, follows: Follows, at: datetime
+) -> None:
     async with database.transaction() as tx:
-        await tx.hold("circle", stored.circle_id)
-        now = await hours.find_hours(tx, stored.circle_id)
-        if now is None or (now.open, now.follows) != (stored.open, stored.follows):
-            return False
-        await hours.save_hours(tx, replace(now, follows=follows))
-        return True
+        if await _note(tx, stored, follows) and stored.follows is Follows.NOT_YET:
+            kind, subject = PostKind.HOURS_REFUSED, str(circle.circle_id)
+            await waitlist.say_to_facilitators(tx, circle.server_id, kind, subject, at=at)
+
+
+async def _note(tx: Transaction, stored: OpeningHours, follows: Follows) -> bool:
+    """Note how far the channel follows, unless the hours have changed meanwhile."""
+    await tx.hold("circle", stored.circle_id)
+    now = await hours.find_hours(tx, stored.circle_id)
+    if now is None or (now.open, now.follows) != (stored.open, stored.follows):
+        return False
+    await hours.save_hours(tx, replace(now, follows=follows))
+    return True
 
 
 def _is_due(stored: OpeningHours, at: datetime) -> bool:

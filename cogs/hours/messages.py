@@ -6,7 +6,7 @@ import discord
 
 from bot.services.circles import Circle
 from bot.services.hours import Opening, Usual
-from bot.services.rules.hours import Hours
+from bot.services.rules.hours import Hours, Span
 from cogs import words
 
 HOURS = "When a circle is open; outside its hours its channel is read-only"
@@ -28,6 +28,9 @@ FORM_HOURS_HINT = "A line for each. Past midnight works too: fri 22:00-02:00"
 ALWAYS_OPEN = "always open (chosen by those who hold it)"
 NOT_CHOSEN = "open until somebody chooses hours (`/circle hours`)"
 
+_FIRST_SPANS = 3
+"""How many spans a list of circles has room for."""
+
 
 def said(opening: Opening) -> str:
     """Say when a circle is open, in a line or a few."""
@@ -37,6 +40,17 @@ def said(opening: Opening) -> str:
     if hours.always:
         return ALWAYS_OPEN
     return f"{_spans(hours)}\n{_now(opening)}"
+
+
+def in_short(opening: Opening) -> str:
+    """Say when a circle is open, in a list of circles."""
+    hours = opening.hours
+    if hours is None:
+        return "hours not chosen yet"
+    if hours.always:
+        return "always open"
+    said = "; ".join(_span(each) for each in hours.spans[:_FIRST_SPANS])
+    return f"{said} …" if len(hours.spans) > _FIRST_SPANS else said
 
 
 def chosen(opening: Opening) -> discord.Embed:
@@ -80,20 +94,21 @@ def refused(circle: Circle) -> discord.Embed:
     return discord.Embed(
         title="Opening hours do not hold",
         description=(
-            f"I could not open or close the channel of **{words.plain(circle.name)}**: it or its"
-            " role is gone, or I may not manage it any more. `/setup status` says where to mend it; I try"
-            " again when it next opens or closes."
+            f"I could not open or close the channel of **{words.plain(circle.name)}**: it or its role is"
+            " gone, I may not manage it any more, or Discord has been out of order for a while."
+            " `/setup status` says what can be mended. I try again, at the latest when the circle next opens"
+            " or closes."
         ),
         colour=words.CALM,
     )
 
 
 def _spans(hours: Hours) -> str:
-    lines = [
-        f"{words.days(each.days)} {words.clock(each.opens)}–{words.clock(each.closes)}"
-        for each in hours.spans
-    ]
-    return "\n".join([*lines, f"({hours.zone})"])
+    return "\n".join([*(_span(each) for each in hours.spans), f"({hours.zone})"])
+
+
+def _span(span: Span) -> str:
+    return f"{words.days(span.days)} {words.clock(span.opens)}–{words.clock(span.closes)}"
 
 
 def _now(opening: Opening) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.client import Message, Respite, Writer
 from bot.services import hours
+from bot.services.hours import Follows
 from bot.services.posts import Post
 from cogs.hours import messages
 
@@ -33,10 +34,12 @@ def closing_post(client: Respite) -> Writer:
 
 
 def refused_post(client: Respite) -> Writer:
-    """Return what tells the facilitators that a channel does not follow its hours."""
+    """Return what tells the facilitators that a channel does not follow its hours, unless it does by then."""
 
     async def write(post: Post) -> Message | None:
         opening = await hours.of_circle(client.house.database, int(post.subject))
-        return None if opening is None else Message(messages.refused(opening.circle))
+        if opening is None or opening.stored is None or opening.stored.follows is Follows.DONE:
+            return None
+        return Message(messages.refused(opening.circle))
 
     return write

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 
-from bot.services import hours, installation, posts, servers
+from bot.services import archiving, hours, installation, posts, servers
 from bot.services.circles import Circle
 from bot.services.hours import Follows, Opening, Usual
 from bot.services.posts import PostKind
 from bot.services.refusals import Because
+from bot.services.rules.hours import is_open
 from tests.services.conftest import DAY, LOBBY, NOW, Clinic, at_once, refused
 
 SIX_IN_THE_EVENING = datetime(2026, 3, 2, 17, tzinfo=UTC)
@@ -127,12 +129,96 @@ async def test_what_discord_refuses_is_told_once_and_tried_at_the_next_change(
         [opening] = await hours.to_follow(clinic.database)
         assert opening.stored is not None
         assert opening.stored.follows is (Follows.AGAIN if number else Follows.NOT_YET)
-        await hours.refused(clinic.database, opening, opening.stored, at=moment)
+        await hours.refused(clinic.database, opening.circle, opening.stored, at=moment)
         assert await hours.to_follow(clinic.database) == []
         told += [kind for kind in await said(clinic, moment) if kind is PostKind.HOURS_REFUSED]
         for post in await posts.take_due(clinic.database, at=moment):
             await posts.finish(clinic.database, post, posts.PostState.SENT)
     assert told == [PostKind.HOURS_REFUSED]
+
+
+async def test_at_a_start_every_channel_is_compared_once_more_but_not_of_those_always_open(
+    clinic: Clinic, circle: Circle
+) -> None:
+    await choose(clinic, circle)
+    await hours.look_again(clinic.database)
+    assert await follow(clinic) == [True]
+    await choose(clinic, circle, "")
+    await hours.look_again(clinic.database)
+    assert await follow(clinic) == []
+
+
+async def test_what_discord_refused_is_tried_at_the_next_start_and_not_told_again(
+    clinic: Clinic, circle: Circle
+) -> None:
+    await choose(clinic, circle)
+    await hours.look_again(clinic.database)
+    for _ in range(2):
+        [opening] = await hours.to_follow(clinic.database)
+        assert opening.stored is not None
+        await hours.refused(clinic.database, circle, opening.stored, at=NOW)
+        await hours.look_again(clinic.database)
+    assert await said(clinic, NOW) == [PostKind.HOURS_REFUSED]
+    assert await follow(clinic) == [True]
+
+
+async def test_long_trouble_of_discord_is_told_once_and_tried_on(clinic: Clinic, circle: Circle) -> None:
+    await choose(clinic, circle, at=SIX_IN_THE_EVENING)
+    for _ in range(3):
+        [opening] = await hours.to_follow(clinic.database)
+        assert opening.stored is not None
+        await hours.delayed(clinic.database, circle, opening.stored, at=SIX_IN_THE_EVENING)
+    assert sorted(await said(clinic, SIX_IN_THE_EVENING)) == [PostKind.CLOSING, PostKind.HOURS_REFUSED]
+    assert await follow(clinic) == [False]
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_whenever_it_is_stopped_nothing_is_lost_and_nothing_done_twice(
+    clinic: Clinic, circle: Circle, seed: int
+) -> None:
+    chance = Random(seed)  # noqa: S311
+    first = await choose(clinic, circle)
+    assert first.hours is not None
+    channel_is_open, told = True, list[PostKind]()
+    for hour in range(24 * 7):
+        if chance.random() < 0.3:
+            continue  # it is not running
+        at = NOW + timedelta(hours=hour)
+        for _ in range(chance.choice([1, 2])):
+            await hours.turn(clinic.database, at=at)
+        due = await posts.take_due(clinic.database, at=at)
+        told += [post.kind for post in due]
+        for post in due:
+            await posts.finish(clinic.database, post, posts.PostState.SENT)
+        if chance.random() < 0.3:
+            await hours.look_again(clinic.database)
+            continue  # it was stopped between the database and Discord
+        for opening in await hours.to_follow(clinic.database):
+            assert opening.stored is not None
+            channel_is_open = opening.open
+            if chance.random() < 0.8:  # or it was stopped before it could note that
+                await hours.followed(clinic.database, opening.stored)
+        assert channel_is_open == is_open(first.hours, at)
+    assert set(told[::2]) == {PostKind.CLOSING}
+    assert set(told[1::2]) == {PostKind.OPENING}
+
+
+async def test_with_its_circle_the_hours_end(clinic: Clinic, circle: Circle) -> None:
+    await choose(clinic, circle)
+    await archiving.archive(
+        clinic.database,
+        clinic.window_keys,
+        clinic.holder,
+        circle.circle_id,
+        0,
+        name=circle.name,
+        keep_channel=True,
+        at=NOW,
+    )
+    await hours.turn(clinic.database, at=SIX_IN_THE_EVENING)
+    assert await hours.to_follow(clinic.database) == []
+    assert await installation.next_due(clinic.database, after=NOW) is None
+    assert await clinic.count("opening_hours") == 0
 
 
 async def test_only_who_holds_the_circle_or_moderates_chooses(clinic: Clinic, circle: Circle) -> None:
