@@ -80,7 +80,7 @@ def status(found: Status, problems: Sequence[str]) -> discord.Embed:
     embed.description = words.fitting(lines, _ROOM_FOR_PROBLEMS) or "Nothing needs mending."
     embed.add_field(name="Moderators", value=f"<@&{found.server.moderator_role_id}>")
     embed.add_field(name="Time zone", value=found.server.time_zone)
-    embed.add_field(name="Circles", value=str(len(found.circles)))
+    embed.add_field(name="Circles", value=_circles(found))
     openings = [discord.utils.format_dt(each.next_run_at, "f") for each in found.checkin_schedules[:5]]
     embed.add_field(name="Next check-ins", value="\n".join(openings) or "none scheduled")
     running = sum(not each.paused for each in found.prompt_schedules)
@@ -164,6 +164,11 @@ def unsaid(count: int) -> str:
         f"{count} post(s) of the last two weeks did not reach their channel."
         " Results stay readable with `/checkins results`."
     )
+
+
+def _circles(found: Status) -> str:
+    always = sum(not hours.spans for hours in found.hours)
+    return f"{len(found.circles)}, {always} always open" if always else str(len(found.circles))
 
 
 def _last_backup(made_at: datetime | None) -> str:

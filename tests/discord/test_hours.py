@@ -200,6 +200,7 @@ async def test_always_open_has_to_be_chosen_and_is_labelled(
     assert "every day 07:00–22:00" in browsed
     chosen = await choose(town.facilitator, circle, which="always", hours="")
     assert "always open" in text_of(embed(chosen))
+    assert "2, 1 always open" in text_of(embed(await acting.slash(town.owner, town.lobby, "setup status")))
     assert "always open" in text_of(embed(await acting.slash(town.owner, town.lobby, "circle browse")))
 
 

@@ -229,7 +229,7 @@ async def test_after_setting_up_nothing_needs_mending(town: Town, circle: simcor
     assert {field.name: field.value for field in status.fields} == {
         "Moderators": town.moderators.mention,
         "Time zone": "Europe/Berlin",
-        "Circles": "1",
+        "Circles": "1, 1 always open",
         "Next check-ins": "none scheduled",
         "Prompts": "0 running, 0 paused",
         "Last backup": "none yet",
