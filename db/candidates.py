@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from db.connection import Row, Transaction
 from db.instants import from_seconds, to_seconds
+from db.lost_channels import NOT_LOST
 
 
 class Stage(StrEnum):
@@ -189,7 +190,7 @@ async def count_ahead(tx: Transaction, candidate: Candidate) -> int:
 async def list_circles_with_room(tx: Transaction) -> Sequence[int]:
     """Return the open circles in which somebody waits and a seat is neither taken nor held."""
     rows = await tx.fetch(
-        "SELECT r.circle_id FROM circle r WHERE r.state = 'open' AND EXISTS ("
+        f"SELECT r.circle_id FROM circle r WHERE r.state = 'open' AND r.circle_id {NOT_LOST} AND EXISTS ("
         " SELECT 1 FROM candidate c LEFT JOIN held_seat h ON h.number = c.number"
         " WHERE c.circle_id = r.circle_id AND c.stage = 'waiting' AND h.number IS NULL)"
         " AND r.seats > (SELECT count(*) FROM circle_member m"

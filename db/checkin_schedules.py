@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 
 from db.connection import Row, Transaction
 from db.instants import from_seconds, to_seconds
+from db.lost_channels import NOT_LOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ async def delete_schedule(tx: Transaction, server_id: int, circle_id: int | None
 async def list_due_schedules(tx: Transaction, at: datetime) -> Sequence[CheckinSchedule]:
     """Return the schedules whose time has come, the longest waiting first."""
     rows = await tx.fetch(
-        f"SELECT {_COLUMNS} FROM checkin_schedule WHERE next_run_at <= $1 ORDER BY next_run_at, schedule_id",
+        f"SELECT {_COLUMNS} FROM checkin_schedule WHERE next_run_at <= $1"
+        f" AND (circle_id IS NULL OR circle_id {NOT_LOST}) ORDER BY next_run_at, schedule_id",
         to_seconds(at),
     )
     return [_schedule(row) for row in rows]

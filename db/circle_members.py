@@ -59,6 +59,14 @@ async def list_facilitators(tx: Transaction, circle_id: int) -> Sequence[Member]
     return [Member(bytes(row["member_key"]), read_place(row)) for row in rows]
 
 
+async def list_members(tx: Transaction, circle_id: int) -> Sequence[Member]:
+    """Return everybody who has a seat in the circle or holds it."""
+    rows = await tx.fetch(
+        f"SELECT member_key, {PLACE} FROM circle_member WHERE circle_id = $1 ORDER BY member_key", circle_id
+    )
+    return [Member(bytes(row["member_key"]), read_place(row)) for row in rows]
+
+
 async def list_away(tx: Transaction) -> Sequence[tuple[int, Member]]:
     """Return everybody who holds an open circle and is away, with the circle."""
     rows = await tx.fetch(

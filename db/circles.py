@@ -256,6 +256,7 @@ async def empty(tx: Transaction, circle_id: int) -> None:
         "practice_shown",
         "takeover",
         "opening_hours",
+        "lost_channel",
     ):
         await tx.execute(f"DELETE FROM {table} WHERE circle_id = $1", circle_id)
 

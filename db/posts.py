@@ -17,8 +17,8 @@ DIRECT = 0
 class PostKind(StrEnum):
     """What a post says. Its `subject` is the number of a window, a candidate or a circle, or a practice's id.
 
-    `request`, `takeover`, `unheld` and `hours-refused` go to the facilitators' channel, a `letter` to a
-    candidate directly.
+    `request`, `takeover`, `unheld`, `hours-refused` and `channel-lost` go to the facilitators' channel, a
+    `letter` to a candidate directly.
     """
 
     WINDOW = "window"
@@ -32,6 +32,7 @@ class PostKind(StrEnum):
     OPENING = "opening"
     CLOSING = "closing"
     HOURS_REFUSED = "hours-refused"
+    CHANNEL_LOST = "channel-lost"
 
 
 class PostState(StrEnum):

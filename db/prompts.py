@@ -8,6 +8,7 @@ from datetime import datetime, time
 
 from db.connection import Row, Transaction
 from db.instants import from_seconds, to_seconds
+from db.lost_channels import NOT_LOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ async def list_due_schedules(tx: Transaction, at: datetime, limit: int) -> Seque
     """Return prompts whose time has come, the longest waiting first."""
     rows = await tx.fetch(
         f"SELECT {_COLUMNS} FROM prompt_schedule WHERE paused = 0 AND next_run_at <= $1"
+        f" AND circle_id {NOT_LOST}"
         " ORDER BY next_run_at, schedule_id LIMIT $2",
         to_seconds(at),
         limit,

@@ -82,6 +82,7 @@ _WITH_RESULT = "for at most 730 days after the close, and no longer than its cir
 _SEATED = "until you leave the circle; if you hold it, as long as you do"
 _WAITING = "until you have a seat, step back, or have read that you get none"
 _ASKED = "until the request is answered or taken back, and the name taken out there"
+_MENDED = "until it has one again"
 _AS_CIRCLE_OPEN = "until the circle ends"
 _HELD = "until the seat is taken, or goes on to the next"
 _UNHELD = "until somebody holds the circle again"
@@ -159,6 +160,7 @@ REGISTRY = (
     Column("takeover", "circle_id", _CIRCLE, "which circle has no facilitator at the moment", _UNHELD),
     Column("takeover", "told", _CIRCLE, "whether the moderators have been told", _UNHELD),
     Column("takeover", "next_run_at", _CIRCLE, "until when somebody may take it over before that", _UNHELD),
+    Column("lost_channel", "circle_id", _CIRCLE, "which circle has lost its channel", _MENDED),
     # When circles are open.
     Column("opening_hours", "circle_id", _CIRCLE, "whose hours they are", _AS_CIRCLE_OPEN),
     Column("opening_hours", "spans", _CIRCLE, "on which days it is open, from when to when", _AS_CIRCLE_OPEN),

@@ -79,6 +79,13 @@ async def find(database: Database, person: Person) -> Server:
         return await authority.authorize(tx, Action.LOOK_AROUND, person)
 
 
+async def moderators_of(database: Database, server_id: int) -> int | None:
+    """Return the role that moderates a server, or None where none has been chosen."""
+    async with database.transaction() as tx:
+        server = await servers.find_server(tx, server_id)
+    return None if server is None else server.moderator_role_id
+
+
 async def require_manager(database: Database, person: Person) -> Server:
     """Return the server to somebody who may change how it is set up."""
     async with database.transaction() as tx:

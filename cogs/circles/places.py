@@ -47,24 +47,40 @@ async def make(
         circle = await circles.begin(database, person, draft)
         async with errors.taking_back(lambda: _take_back(client, circle, made)):
             category = await category_for_circles(client, guild, person)
-            role = await guild.create_role(name=role_name(circle), reason=messages.REASON)
+            role = await make_role(guild, circle)
             made.append(role)
             await circles.remember_places(database, circle, role_id=role.id, channel_id=None)
-            channel = await category.create_text_channel(
-                messages.channel_name(circle.name),
-                overwrites={
-                    guild.default_role: HIDDEN,
-                    role: ENTERING,
-                    holder: ENTERING,
-                    guild.me: speaking(),
-                },
-                reason=messages.REASON,
-            )
+            channel = await make_channel(guild, category, circle, role, [holder])
             made.append(channel)
             await circles.remember_places(database, circle, role_id=role.id, channel_id=channel.id)
             await let_by_name(await facilitators_channel(client, guild, person), [holder.id], [])
             await hours.begin(database, replace(circle, channel_id=channel.id), usual, at=at)
             return await circles.open_circle(database, client.house.member_keys, circle, holder.id)
+
+
+async def make_role(guild: discord.Guild, circle: Circle) -> discord.Role:
+    """Make the role that the members of a circle hold."""
+    return await guild.create_role(name=role_name(circle), reason=messages.REASON)
+
+
+async def make_channel(
+    guild: discord.Guild,
+    category: discord.CategoryChannel,
+    circle: Circle,
+    role: discord.Role,
+    holders: Sequence[discord.Member | discord.Object],
+) -> discord.TextChannel:
+    """Make the channel of a circle: for its role, and by name for those who hold it."""
+    overwrites: dict[discord.Role | discord.Member | discord.Object, discord.PermissionOverwrite] = {
+        guild.default_role: HIDDEN,
+        role: ENTERING,
+        guild.me: speaking(),
+    }
+    return await category.create_text_channel(
+        messages.channel_name(circle.name),
+        overwrites=overwrites | dict.fromkeys(holders, ENTERING),
+        reason=messages.REASON,
+    )
 
 
 async def take_back_unfinished(client: Respite) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from bot.client import Respite
-from cogs.setup.buttons import CreateCategory
+from bot.services.posts import PostKind
+from cogs.setup.buttons import CreateCategory, Mend
 from cogs.setup.cog import Setup
+from cogs.setup.jobs import lost_post, notice_lost_channels
 
 
 async def setup(client: Respite) -> None:
     """Add this feature to the client."""
-    client.add_buttons(CreateCategory)
+    client.add_buttons(CreateCategory, Mend)
+    client.add_jobs(notice_lost_channels(client))
+    client.add_writer(PostKind.CHANNEL_LOST, lost_post(client))
     await client.add_cog(Setup(client))

@@ -11,7 +11,7 @@ from bot.client import Respite
 from bot.services import servers
 from cogs.options import Interaction, TimeZoneOption
 from cogs.setup import messages, places
-from cogs.setup.buttons import CreateCategory
+from cogs.setup.buttons import CreateCategory, Mend
 from cogs.setup.problems import find_problems
 
 
@@ -42,6 +42,7 @@ class Setup(commands.GroupCog, group_name="setup", group_description=messages.GR
         language: str = "en",
     ) -> None:
         guild = ui.server_of(interaction)
+        before = await servers.moderators_of(self.house.database, guild.id)
         server = await servers.set_up(
             self.house.database,
             self.person(interaction),
@@ -51,6 +52,7 @@ class Setup(commands.GroupCog, group_name="setup", group_description=messages.GR
             language=language,
         )
         await self.lines.refresh(self.house.database)
+        await places.change_moderators(guild, server, before)
         made = (server.category_id, server.facilitators_channel_id)
         has_category = all(each is not None and guild.get_channel(each) is not None for each in made)
         lacking = places.missing(guild.me.guild_permissions)
@@ -61,4 +63,5 @@ class Setup(commands.GroupCog, group_name="setup", group_description=messages.GR
     async def status(self, interaction: Interaction) -> None:
         found = await servers.status(self.house.database, self.person(interaction), at=interaction.created_at)
         problems = find_problems(ui.server_of(interaction), found)
-        await ui.reply(interaction, embed=messages.status(found, problems))
+        view = ui.row(Mend()) if problems else None
+        await ui.reply(interaction, embed=messages.status(found, problems), view=view)

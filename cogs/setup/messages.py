@@ -7,6 +7,7 @@ from datetime import datetime
 
 import discord
 
+from bot.services.circles import Circle
 from bot.services.servers import Status
 from cogs import words
 
@@ -19,6 +20,7 @@ START_LANGUAGE = "The language that I speak"
 STATUS = "What is set up, what is wrong, and where to mend it"
 
 CREATE = "Create it"
+MEND = "Mend what you can"
 CATEGORY = "Circles"
 FACILITATORS = "facilitators"
 REASON = "Respite: set up by the server's managers"
@@ -91,6 +93,54 @@ def status(found: Status, problems: Sequence[str]) -> discord.Embed:
     return embed
 
 
+def mended(found: Status, problems: Sequence[str], done: Sequence[str]) -> discord.Embed:
+    """Say what was mended, and how the server stands now."""
+    embed = status(found, problems)
+    lines = words.fitting([f"• {each}" for each in done], words.FIELD_LENGTH)
+    embed.insert_field_at(
+        0, name="Mended", value=lines or "There was nothing that I could mend.", inline=False
+    )
+    return embed
+
+
+def mended_category() -> str:
+    """Say that there is a category again."""
+    return "The category for circles is there again."
+
+
+def mended_facilitators() -> str:
+    """Say that there is a facilitators' channel again."""
+    return "The facilitators' channel is there again, with those who hold a circle in it."
+
+
+def mended_role(circle: str, people: int) -> str:
+    """Say that a circle has its role again, and how many have it."""
+    return f"{words.plain(circle)} has a role again; {people} who sit there have it."
+
+
+def mended_channel(circle: str, channel_id: int) -> str:
+    """Say that a circle has a channel again. What was written in the old one is gone."""
+    return f"{words.plain(circle)} meets in <#{channel_id}> now. What was written in its old channel is gone."
+
+
+def mended_entry(circle: str) -> str:
+    """Say that the members of a circle see their channel again."""
+    return f"The members of {words.plain(circle)} see their channel again."
+
+
+def channel_lost(circle: Circle) -> discord.Embed:
+    """Tell those who hold a circle that it rests."""
+    return discord.Embed(
+        title="A circle has lost its channel",
+        description=(
+            f"The channel of **{words.plain(circle.name)}** is gone. Until there is one again, nothing begins"
+            " in that circle: no check-in, no prompt, no offer of a seat. A moderator can have it made anew:"
+            f" `/setup status`, then *{MEND}*."
+        ),
+        colour=words.CALM,
+    )
+
+
 def lacking_on_server(lacking: Sequence[str]) -> str:
     """Name permissions that are missing on the whole server."""
     return f"I lack {', '.join(lacking)}. → {ROLES_PLACE}"
@@ -121,7 +171,15 @@ def no_moderator_role() -> str:
 
 def no_channel(circle: str) -> str:
     """Say that a circle has lost its channel."""
-    return f"The channel of {words.plain(circle)} is gone, or hidden from me. Its posts wait."
+    return f"The channel of {words.plain(circle)} is gone, and the circle rests. → the button below"
+
+
+def hidden_channel(channel_id: int) -> str:
+    """Say that the bot does not see the channel of a circle."""
+    return (
+        f"I cannot see <#{channel_id}>, so what I would say there is lost."
+        " → Edit Channel → Permissions → add my role, and allow View Channel"
+    )
 
 
 def no_hours(circle: str) -> str:
@@ -139,7 +197,9 @@ def hours_refused(circle: str) -> str:
 
 def no_role(circle: str) -> str:
     """Say that a circle has lost its role."""
-    return f"The role of {words.plain(circle)} is gone: its members cannot see the channel."
+    return (
+        f"The role of {words.plain(circle)} is gone: its members cannot see the channel. → the button below"
+    )
 
 
 def role_too_high(circle: str) -> str:

@@ -12,6 +12,7 @@ from bot.client import NEEDED, Respite
 from bot.services import servers
 from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
+from bot.services.servers import Server
 from cogs.setup import messages
 
 ENTERING = discord.PermissionOverwrite(view_channel=True, send_messages=True, read_message_history=True)
@@ -74,6 +75,16 @@ async def facilitators_channel(client: Respite, guild: discord.Guild, person: Pe
     async with errors.taking_back(made.delete):
         await servers.remember_facilitators_channel(client.house.database, guild.id, made.id)
     return made
+
+
+async def change_moderators(guild: discord.Guild, server: Server, before: int | None) -> None:
+    """Let the moderators' role read the facilitators' channel, and the role that was it before no longer."""
+    channel_id, role = server.facilitators_channel_id, guild.get_role(server.moderator_role_id)
+    channel = None if channel_id is None else guild.get_channel(channel_id)
+    if isinstance(channel, discord.TextChannel) and role is not None:
+        kept = {target: allowed for target, allowed in channel.overwrites.items() if target.id != before}
+        if kept.get(role) != ENTERING:
+            await channel.edit(overwrites={**kept, role: ENTERING}, reason=messages.REASON)
 
 
 async def category_for_circles(

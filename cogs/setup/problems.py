@@ -43,8 +43,10 @@ def _in_circles(guild: discord.Guild, found: Status) -> Iterator[str]:
         elif follows[circle.circle_id] in {Follows.REFUSED, Follows.AGAIN}:
             yield messages.hours_refused(circle.name)
         channel = None if circle.channel_id is None else guild.get_channel(circle.channel_id)
-        if channel is None or not channel.permissions_for(guild.me).view_channel:
+        if channel is None:
             yield messages.no_channel(circle.name)
+        elif not channel.permissions_for(guild.me).view_channel:
+            yield messages.hidden_channel(channel.id)
         elif lacking := places.missing(channel.permissions_for(guild.me), places.SPEAKING):
             yield messages.lacking_in_channel(channel.id, lacking)
         role = None if circle.role_id is None else guild.get_role(circle.role_id)

@@ -260,7 +260,9 @@ async def test_status_tells_of_a_channel_that_is_hidden_from_the_bot(
     me = town.guild.me
     assert me is not None
     await deny(town, circle, me.id, discord.Permissions(view_channel=True))
-    assert "The channel of Tuesday is gone, or hidden from me." in await problems(town)
+    said = await problems(town)
+    assert f"I cannot see <#{circle.id}>" in said
+    assert "Edit Channel → Permissions" in said
 
 
 async def test_status_tells_of_a_deleted_channel(town: Town, circle: simcord.ChannelHandle) -> None:
@@ -275,7 +277,9 @@ async def test_status_tells_of_a_deleted_category(town: Town, circle: simcord.Ch
 
 async def test_status_tells_of_a_deleted_role(town: Town, circle: simcord.ChannelHandle) -> None:
     town.env.backend.delete_role(town.guild.id, town.guild.roles["Circle 1"].id)
-    assert await problems(town) == "• The role of Tuesday is gone: its members cannot see the channel."
+    assert await problems(town) == (
+        "• The role of Tuesday is gone: its members cannot see the channel. → the button below"
+    )
 
 
 async def test_status_tells_of_a_deleted_moderator_role(town: Town, circle: simcord.ChannelHandle) -> None:
