@@ -29,6 +29,7 @@ class Action(Enum):
     SET_UP = auto()
     CHOOSE_RETENTION = auto()
     SEE_STATUS = auto()
+    MEND = auto()
     EDIT_RESOURCES = auto()
     CREATE_CIRCLE = auto()
     STEER_SERVER_CHECKINS = auto()
@@ -74,6 +75,7 @@ MAY: Mapping[Action, Rule] = {
     Action.SET_UP: _MANAGERS,
     Action.CHOOSE_RETENTION: _MANAGERS,
     Action.SEE_STATUS: _MODERATORS,
+    Action.MEND: _MODERATORS,
     Action.EDIT_RESOURCES: _MODERATORS,
     Action.CREATE_CIRCLE: _MODERATORS,
     Action.STEER_SERVER_CHECKINS: _MODERATORS,

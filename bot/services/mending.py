@@ -36,7 +36,7 @@ async def open_circles(database: Database, server_id: int) -> Sequence[Circle]:
 async def to_mend(database: Database, person: Person) -> Sequence[Circle]:
     """Return the open circles of the server to somebody who may mend them."""
     async with database.transaction() as tx:
-        server = await authority.require_moderator(tx, person)
+        server = await authority.authorize(tx, authority.Action.MEND, person)
         return await circles.list_circles(tx, server.server_id, CircleState.OPEN)
 
 
