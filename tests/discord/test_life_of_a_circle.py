@@ -1,4 +1,5 @@
-"""A circle of eight with a waitlist of three: one leaves, a seat lapses, the facilitator vanishes.
+"""A circle of eight with a waitlist of three: one leaves, a seat lapses, the circle rests at night, its role
+is deleted by accident, the facilitator vanishes.
 
 The program is stopped and started again before every step.
 """
@@ -6,6 +7,7 @@ The program is stopped and started again before every step.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import discord
 import simcord
@@ -29,6 +31,12 @@ def letters(person: simcord.MemberActor) -> list[discord.Embed]:
 def reads(town: Town, person: simcord.MemberActor, channel: simcord.ChannelHandle) -> bool:
     """Say whether Discord lets somebody read a channel."""
     return channel_accessible(town.env.backend, channel.id, person.id, history=True)
+
+
+def may_write(town: Town, person: simcord.MemberActor, channel: simcord.ChannelHandle) -> bool:
+    """Say whether Discord lets somebody write in a channel."""
+    allowed = town.env.backend.compute_permissions(town.guild.id, person.id, channel.id)
+    return discord.Permissions(int(allowed)).send_messages
 
 
 async def wait_for_a_seat(town: Town, person: simcord.MemberActor, *, letters: bool) -> None:
@@ -56,6 +64,8 @@ async def test_the_life_of_a_circle(town: Town) -> None:
     assert await where(town, third) == "You are number 3 on the waitlist."
     await a_seat_becomes_free_and_is_held_for_the_first(town, seated[0], first, second)
     await the_first_does_not_come_and_the_second_does(town, channel, first, second, third)
+    await it_rests_and_wakes_across_a_change_of_clocks(town, channel, second)
+    await the_role_is_deleted_by_accident_and_mended(town, channel, second, first)
     await the_facilitator_vanishes(town, channel, helper)
     await whoever_has_left_the_server_is_let_go(town, [seated[1], first], third)
 
@@ -96,6 +106,40 @@ async def the_first_does_not_come_and_the_second_does(
     await town.restart()
     await wait_for_a_seat(town, first, letters=False)  # once more, behind the others
     assert await where(town, first) == "You are number 2 on the waitlist."
+
+
+async def it_rests_and_wakes_across_a_change_of_clocks(
+    town: Town, channel: simcord.ChannelHandle, member: simcord.MemberActor
+) -> None:
+    until_saturday_noon = datetime(2026, 3, 28, 12, tzinfo=UTC) - town.env.now()
+    await town.pass_time(seconds=until_saturday_noon.total_seconds())
+    await town.restart()
+    form = await acting.slash(town.facilitator, channel, "circle hours")
+    await acting.fill(town.facilitator, form, {"which": "keeps", "hours": "daily 8:00-18:00"})
+    for moment, writes in (
+        (datetime(2026, 3, 28, 17, tzinfo=UTC), False),
+        (datetime(2026, 3, 29, 6, tzinfo=UTC), True),  # in the night before, clocks went forward
+    ):
+        await town.restart()
+        assert await town.bot.next_due() == moment
+        await town.pass_time(seconds=(moment - town.env.now()).total_seconds())
+        assert may_write(town, member, channel) is writes
+        assert reads(town, member, channel)
+
+
+async def the_role_is_deleted_by_accident_and_mended(
+    town: Town, channel: simcord.ChannelHandle, seated: simcord.MemberActor, waiting: simcord.MemberActor
+) -> None:
+    town.env.backend.delete_role(town.guild.id, town.guild.roles["Circle 1"].id)
+    assert not reads(town, seated, channel)
+    await town.restart()
+    shown = acting.answer(await acting.slash(town.owner, town.lobby, "setup status"))
+    assert "The role of Tuesday is gone" in text_of(shown.embeds[0])
+    await town.restart()
+    mended = await acting.press(town.owner, shown, "setup:mend")
+    assert "Tuesday has a role again; 8 who sit there have it." in text_of(embed(mended))
+    assert reads(town, seated, channel)
+    assert not reads(town, waiting, channel)
 
 
 async def the_facilitator_vanishes(
