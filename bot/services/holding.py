@@ -88,7 +88,7 @@ async def take_over(database: Database, member_keys: MemberKeys, person: Person,
     """Let a co-facilitator be the facilitator. Refuses where somebody is it already."""
     async with database.transaction() as tx:
         await tx.hold("circle", circle_id)
-        circle = await circle_service.require_open(tx, person, circle_id)
+        circle = await circle_service.require_held(tx, Action.HOLD, person, circle_id)
         if await _facilitator_is_there(tx, circle_id):
             raise Refusal(Because.HELD_ALREADY, circle=circle.name)
         await _change_own(tx, member_keys, person, circle, Holds.FACILITATOR, away_until=None)

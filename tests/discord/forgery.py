@@ -12,6 +12,7 @@ from simcord.backend import serializers
 from simcord.enums import InteractionType
 
 _BUTTON_ROW, _BUTTON, _LABEL, _RADIO_GROUP, _TEXT = 1, 2, 18, 21, 4
+_SUBCOMMAND, _GROUP, _STRING, _INTEGER, _BOOLEAN, _ROLE = 1, 2, 3, 4, 5, 8
 
 
 async def press(
@@ -48,18 +49,29 @@ async def slash(
     command: str,
     *,
     typing: bool = False,
-    **options: str,
+    **options: str | int | bool | simcord.RoleHandle,
 ) -> simcord.InteractionResult:
     """Use a command as Discord's picker would not let one, or (`typing`) type into its last option."""
-    name, _, sub = command.partition(" ")
+    name, *subs = command.split(" ")
     found = person._env.backend.find_command(name, None) or {"id": "1"}
-    given: list[dict[str, Any]] = [{"name": key, "type": 3, "value": text} for key, text in options.items()]
+    given = [_option(key, value) for key, value in options.items()]
     if typing:
         given[-1]["focused"] = True
-    nested = [{"type": 1, "name": sub, "options": given}] if sub else given
-    data = {"id": found["id"], "name": name, "type": 1, "options": nested}
+    for depth, sub in enumerate(reversed(subs)):
+        given = [{"type": _SUBCOMMAND if depth == 0 else _GROUP, "name": sub, "options": given}]
+    data: dict[str, Any] = {"id": found["id"], "name": name, "type": 1, "options": given}
+    roles = [each for each in options.values() if isinstance(each, simcord.RoleHandle)]
+    if roles:
+        data["resolved"] = {"roles": {str(each.id): serializers.role_payload(each._role) for each in roles}}
     kind = InteractionType.APPLICATION_COMMAND_AUTOCOMPLETE if typing else InteractionType.APPLICATION_COMMAND
     return await _dispatch_actor_interaction(person, kind, channel, data)
+
+
+def _option(name: str, value: str | int | bool | simcord.RoleHandle) -> dict[str, Any]:
+    if isinstance(value, simcord.RoleHandle):
+        return {"name": name, "type": _ROLE, "value": str(value.id)}
+    kinds: dict[type, int] = {str: _STRING, int: _INTEGER, bool: _BOOLEAN}
+    return {"name": name, "type": kinds[type(value)], "value": value}
 
 
 def _field(name: str, value: object) -> dict[str, Any]:

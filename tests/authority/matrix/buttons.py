@@ -1,0 +1,81 @@
+"""Buttons, by their whole custom_ids."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tests.authority.rows import (
+    DONE,
+    FORM,
+    SHOWN,
+    Entry,
+    button,
+    everybody,
+    everywhere,
+    managed,
+    moderated,
+    steered,
+)
+
+BUTTONS: Sequence[Entry] = (
+    button("setup:create", managed(SHOWN, elsewhere=DONE)),
+    button("circle:describe:1", steered(FORM)),
+    button("circle:agree:1:2", everybody(DONE, elsewhere="no_such_circle")),
+    button("circle:back:1", everybody("not_in_circle", member=DONE, elsewhere="no_such_circle")),
+    button("circle:write:1", everybody("not_in_circle", elsewhere="no_such_circle")),
+    button("circle:release:1", steered(FORM)),
+    button("request:approve:1", steered(DONE)),
+    button("request:decline:1", steered(DONE)),
+    button("circle:invite:1", steered(FORM)),
+    button("circle:words:1", steered(FORM)),
+    button("circle:holders:1", steered(FORM)),
+    button("circle:away:1", everywhere(FORM)),
+    button("circle:return:1", everybody("not_yours_to_hold", facilitator=DONE, elsewhere="no_such_circle")),
+    button(
+        "circle:takeover:1",
+        everybody("not_yours_to_hold", facilitator="held_already", elsewhere="no_such_circle"),
+    ),
+    button("circle:end:1:1", everywhere(FORM)),
+    button("circle:out:1", everybody("no_such_circle")),
+    button("circle:out:3", everybody(SHOWN, elsewhere="no_such_circle")),
+    button("checkin:answer:1", everybody(FORM, direct="window_closed", elsewhere="window_closed")),
+    button("checkin:change:1", everybody(FORM, direct="too_late_to_change", elsewhere="too_late_to_change")),
+    button(
+        "checkin:withdraw:1", everybody("nothing_to_withdraw", member=DONE, elsewhere="too_late_to_change")
+    ),
+    button("trends:keep", everybody(DONE)),
+    button("trends:unlock:8", everywhere(FORM)),
+    button("trends:protect", everywhere(FORM)),
+    button("trends:change", everywhere(FORM)),
+    button("trends:remove", everywhere(FORM)),
+    button("trends:stop", everywhere(SHOWN)),
+    button("trends:erase", everybody("nothing_kept")),
+    button("practice:another:::closing-the-working-day", everybody(SHOWN)),
+    button("practice:useful:closing-the-working-day", everybody(DONE)),
+    button(
+        "practice:circle:useful:closing-the-working-day",
+        everybody("which_circle", member=SHOWN, facilitator="not_in_circle", owner="not_in_circle"),
+        at="tuesday",
+    ),
+    button("breathe:pause:00000000:4-6:2:1", everywhere(SHOWN)),
+    button("breathe:on:4-6:2:1", everywhere(SHOWN)),
+    button("breathe:end:00000000", everywhere(SHOWN)),
+    button("plan:write:notice", everybody(FORM)),
+    button("load:note", everywhere(FORM)),
+    button("personal:export", everybody(SHOWN)),
+    button("personal:unlock", everywhere(FORM)),
+    button("personal:choose", everywhere(FORM)),
+    button("personal:ask", everybody(SHOWN)),
+    button("personal:erase:everything", everybody(SHOWN, neighbour=DONE, member=DONE, facilitator=DONE)),
+    button("reminder:minded:{server}:1", everybody("no_such_reminder", facilitator=DONE, direct=DONE)),
+    button("reminder:snooze:{server}:1", everybody("no_such_reminder", facilitator=DONE, direct=DONE)),
+    button("reminder:stop:{server}:1", everybody("no_such_reminder", facilitator=DONE, direct=DONE)),
+    button("reminder:directly:1", everybody("no_such_reminder", facilitator=DONE)),
+    button("reminder:end:1", everybody("no_such_reminder", facilitator=DONE)),
+    button("reminder:step", everybody("no_such_step")),
+    button("setup:mend", moderated(SHOWN, elsewhere=DONE)),
+    button("retention:shorten", everywhere(FORM)),
+    button("retention:keep:posts:30", managed(DONE)),
+    button("privacy:promise:0", everybody(SHOWN)),
+    button("learn:practice:closing-the-working-day", everywhere(SHOWN)),
+)
