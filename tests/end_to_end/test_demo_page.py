@@ -118,7 +118,7 @@ async def test_a_breathing_guide_goes_on_by_itself_until_it_is_ended(browser: Br
     await view_as(page, "Hiroshi")
     await use_command(page, "/practice breathe")
     guide = messages(page).last
-    await expect(guide).to_contain_text("It begins in a moment")
+    await expect(guide).to_contain_text("It begins in a moment", timeout=15_000)
     await expect(guide).to_contain_text("Round 1 of", timeout=15_000)
     await guide.get_by_role("button", name="End").click()
     await expect(guide.get_by_role("button", name="Pause")).to_have_count(0)
@@ -153,7 +153,7 @@ async def test_the_page_says_what_it_is_and_hides_what_would_puzzle(browser: Bro
         page.get_by_text("A pretend Discord").or_(page.get_by_text("pretend Discord"))
     ).to_be_visible()
     for chrome in ("Inspector", "Capture", "Messages", "Refresh preview"):
-        await expect(page.get_by_role("button", name=chrome)).to_have_count(0)
+        await expect(page.get_by_role("button", name=chrome, exact=True)).to_have_count(0)
 
 
 async def test_two_visitors_who_press_at_once_do_not_move_the_clock_twice(address: str) -> None:

@@ -1,7 +1,7 @@
 // The demo's control bar: what time it is there, what happens later, and which channel is shown.
 // Its elements are in bar.html, which the server puts into simcord's toolbar.
 
-const POLL_MS = 1000;
+const POLL_MS = 1500;
 const key = location.hash.slice(1);
 
 const byId = (id) => document.getElementById(id);
@@ -9,6 +9,7 @@ const clock = byId("respite-clock");
 const zone = byId("respite-zone");
 const channel = byId("respite-channel");
 const line = byId("respite-line");
+const app = byId("preview-app");
 const later = [...document.querySelectorAll("[data-respite-days]")];
 const hint = [...line.childNodes];
 
@@ -99,6 +100,7 @@ function reopenIfShut() {
 
 // simcord's page shows what others did, and what the bot changes by itself, only when it is asked to.
 function fetchNews() {
+  if (app.getAttribute("aria-busy") === "true") return;
   const posted = newest && BigInt(state.newest) > newest;
   if (posted || (changed !== null && changed !== state.changed)) byId("refresh").click();
   changed = state.changed;
