@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 # How long somebody waits for a turn before the page says that the demo is busy.
 _PATIENCE_SECONDS = 3.0
-
-# So many of the newest messages may change while a page shows them.
-_LIVELY = 5
 
 
 class Busy(RuntimeError):
@@ -136,20 +133,21 @@ class Stage:
 
     def _newest(self) -> str:
         """Name the last message that everybody sees, so that a page which lacks it can fetch it."""
-        posted = (one.id for one in self._preview.channel.history() if not one.flags.ephemeral)
-        return str(max(posted, default=0))
+        return str(max((number for number, private, _ in self._messages() if not private), default=0))
 
     def _changed(self) -> str:
         """Tell one state of the private answers from another: a breath of the guide changes one by itself."""
-        shown = [
-            embed.to_dict()
-            for viewer in self._world.readers(self._preview.channel)
-            for message in self._preview.channel.history(viewer=viewer)[-_LIVELY:]
-            if message.flags.ephemeral
-            for embed in message.embeds
-        ]
         # By what they say and not by when it was changed: the clock here stands still.
+        shown = [embeds for _, private, embeds in self._messages() if private]
         return str(crc32(repr(shown).encode()))
+
+    def _messages(self) -> Iterator[tuple[int, bool, object]]:
+        """Return of each message in the channel its id, whether it is private, and what it shows.
+
+        Every open page asks for this every other second, so it is not worth making messages of it.
+        """
+        for message in self._environment.backend.messages.get(self._preview.channel.id, {}).values():
+            yield message.id, message.is_ephemeral, message.embeds
 
     @asynccontextmanager
     async def _alone(self, doing: str) -> AsyncGenerator[None]:
