@@ -19,13 +19,13 @@ from tests.discord.conftest import open_town, settings_in
 from tests.prove.proof import Form, Row
 from tests.secrecy.month import DAYS, Searched, live_and_search
 
-_DAYS = {Form.SHORT: 4, Form.LONG: DAYS}
+_DAYS = {Form.SHORT: 2, Form.LONG: DAYS}
 
 
 def written_bytes(form: Form) -> Iterator[Row]:
     """Look for every id, name and typed word in all files, the log, file names and custom_ids."""
     searched = _month(_DAYS[form], careless=False)
-    careless = _month(2, careless=True)
+    careless = _month(1, careless=True)
     yield Row(
         "traces of a person (id, name, typed words) in files, file names, log and custom_ids after a month of"
         " everything",
