@@ -230,6 +230,14 @@ def numbers(state: str) -> tuple[int, ...]:
     return tuple(int(number) for number in state.split("."))
 
 
+def number(state: str) -> int:
+    """Return the one id in a custom_id's state. Refuses anything else, also more than one, as expired."""
+    only, *others = numbers(state)
+    if others:
+        raise Refusal(Because.EXPIRED)
+    return only
+
+
 def _walk(components: Iterable[dict[str, Any]]) -> Iterable[tuple[str, Any]]:
     for component in components:
         if "component" in component:

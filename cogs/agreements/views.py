@@ -37,7 +37,7 @@ class AgreementForm(ui.Form):
     @classmethod
     async def submitted(cls, interaction: discord.Interaction[Any], state: str, fields: ui.Fields) -> None:
         client: Respite = interaction.client
-        [circle_id] = ui.numbers(state)
+        circle_id = ui.number(state)
         words = tidy(ui.text(fields, "agreement"), lines=True)
         circle, found = await agreements.change(
             client.house.database, client.person(interaction), circle_id, words

@@ -93,7 +93,7 @@ class DescriptionForm(ui.Form):
     @classmethod
     async def submitted(cls, interaction: discord.Interaction[Any], state: str, fields: ui.Fields) -> None:
         client: Respite = interaction.client
-        [circle_id] = ui.numbers(state)
+        circle_id = ui.number(state)
         draft = _draft(ui.text(fields, "access"), fields)
         described = Description(draft.name, draft.purpose, draft.seats, draft.access)
         circle = await circles.describe(

@@ -54,7 +54,7 @@ class HoldersForm(ui.Form):
     async def submitted(cls, interaction: discord.Interaction[Any], state: str, fields: ui.Fields) -> None:
         client: Respite = interaction.client
         guild, person = ui.server_of(interaction), client.person(interaction)
-        [circle_id] = ui.numbers(state)
+        circle_id = ui.number(state)
         facilitator = await members.chosen(guild, fields, "facilitator")
         others = await members.all_chosen(guild, fields, "co_facilitators", most=MOST_CO_FACILITATORS)
         made = await places.appoint(client, guild, person, circle_id, facilitator, others)
@@ -82,7 +82,7 @@ class AwayForm(ui.Form):
     async def submitted(cls, interaction: discord.Interaction[Any], state: str, fields: ui.Fields) -> None:
         client: Respite = interaction.client
         house, person = client.house, client.person(interaction)
-        [circle_id] = ui.numbers(state)
+        circle_id = ui.number(state)
         circle, until = await holding.go_away(
             house.database,
             house.member_keys,

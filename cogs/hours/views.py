@@ -59,7 +59,7 @@ class HoursForm(ui.Form):
     @classmethod
     async def submitted(cls, interaction: discord.Interaction[Any], state: str, fields: ui.Fields) -> None:
         client: Respite = interaction.client
-        [circle_id] = ui.numbers(state)
+        circle_id = ui.number(state)
         which, typed = ui.text(fields, "which"), tidy(ui.text(fields, "hours"), lines=True)
         if which not in {_KEEPS, _ALWAYS}:
             raise Refusal(Because.EXPIRED)

@@ -33,7 +33,7 @@ class InviteForm(ui.Form):
     async def submitted(cls, interaction: discord.Interaction[Any], state: str, fields: ui.Fields) -> None:
         client: Respite = interaction.client
         house, person, guild = client.house, client.person(interaction), ui.server_of(interaction)
-        [circle_id] = ui.numbers(state)
+        circle_id = ui.number(state)
         member = await members.chosen(guild, fields, "member")
         circle = await requests.invite(
             house.database, house.member_keys, person, circle_id, member.id, at=interaction.created_at

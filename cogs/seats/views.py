@@ -36,7 +36,7 @@ class ReleaseForm(ui.Form):
     async def submitted(cls, interaction: discord.Interaction[Any], state: str, fields: ui.Fields) -> None:
         client: Respite = interaction.client
         house, person, guild = client.house, client.person(interaction), ui.server_of(interaction)
-        [circle_id] = ui.numbers(state)
+        circle_id = ui.number(state)
         if fields.get("sure") is not True:
             raise Refusal(Because.NOT_CONFIRMED)
         member = await members.chosen(guild, fields, "member")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -64,7 +64,7 @@ async def _use(site: Site, entry: Entry, column: Column) -> simcord.InteractionR
     if entry.at is not None and column in _HERE:
         there = site.town.channel(entry.at)
         channel = there if can_access_channel(site.town.env, there.id, person) else channel
-    given = {name: _filled_in(site, column, value) for name, value in entry.given.items()}
+    given = filled_in(site, column, entry.given)
     match entry.kind:
         case Kind.COMMAND:
             return await forgery.slash(person, channel, entry.name, **given)
@@ -81,8 +81,12 @@ def _named(site: Site, custom_id: str) -> str:
     return custom_id.replace("{server}", written(site.town.guild.id))
 
 
-def _filled_in(site: Site, column: Column, value: Any) -> Any:
+def filled_in(site: Site, column: Column, given: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a row gives, with people and roles in it. Elsewhere everybody is the owner there."""
+    return {name: _filled_in(site, column, value) for name, value in given.items()}
+
+
+def _filled_in(site: Site, column: Column, value: Any) -> Any:
     if isinstance(value, list):
         return [_filled_in(site, column, each) for each in value]
     if value == "@moderators":

@@ -35,12 +35,17 @@ async def submit(
     person: simcord.MemberActor, channel: simcord.ChannelHandle, custom_id: str, fields: Mapping[str, Any]
 ) -> simcord.InteractionResult:
     """Submit a form with this custom_id and these fields. Can be done at the same time as others."""
+    data = submission(custom_id, fields)
+    return await _dispatch_actor_interaction(person, InteractionType.MODAL_SUBMIT, channel, data)
+
+
+def submission(custom_id: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what Discord sends of a form that was filled in like this."""
     parts = [
         {"type": _LABEL, "id": number, "component": _field(name, value)}
         for number, (name, value) in enumerate(fields.items(), start=1)
     ]
-    data = {"custom_id": custom_id, "components": parts}
-    return await _dispatch_actor_interaction(person, InteractionType.MODAL_SUBMIT, channel, data)
+    return {"custom_id": custom_id, "components": parts}
 
 
 async def slash(

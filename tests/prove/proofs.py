@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tests.prove import copies, failures, release, restoring, storage, writing
+from tests.prove import authority, copies, failures, release, restoring, storage, writing
 from tests.prove.proof import Proof
 
 PROOFS: Sequence[Proof] = (
@@ -21,4 +21,5 @@ PROOFS: Sequence[Proof] = (
     failures.cancellations,
     failures.ailing_disks,
     restoring.drill,
+    authority.forged_presses,
 )
