@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from typing import Any
 
 from bot.services.refusals import Because
@@ -31,37 +32,40 @@ class Forgery:
 
 
 def forgeries(many: int, *, seed: int, server: str, of: str = "") -> Iterator[Forgery]:
-    """Yield so many, from everybody to whom the matrix refuses something.
+    """Yield so many: first everybody replays everything that the matrix refuses them, then chance forges.
 
     `server`: as reminders carry it. `of`: with what the custom_ids begin that are forged.
     """
+    rows = [(replace(each, name=each.name.replace("{server}", server)), column) for each, column in _rows(of)]
+    refused = [(entry, column) for entry, column in rows if _is_refused(entry, column)]
+    allowed = frozenset((column, entry.name) for entry, column in rows if not _is_refused(entry, column))
+
+    def is_forged(forgery: Forgery) -> bool:
+        numbers = {int(number) for number in _NUMBER.findall(forgery.custom_id)}
+        is_own = bool(numbers & OWN.get(forgery.column, frozenset()))
+        return not is_own and (forgery.column, _plain(forgery.custom_id)) not in allowed
+
+    replays = (_forgery(entry, column, entry.name) for entry, column in refused)
+    return islice(filter(is_forged, chain(replays, _by_chance(refused, seed))), many)
+
+
+def _by_chance(refused: Sequence[tuple[Entry, Column]], seed: int) -> Iterator[Forgery]:
     chance = random.Random(seed)  # noqa: S311
-    refused = [
-        (entry, column)
-        for entry in _entries()
-        for column in Column
-        if _is_refused(entry, column) and entry.name.startswith(of)
-    ]
-    allowed = frozenset(
-        (column, entry.name.replace("{server}", server))
-        for entry in _entries()
-        for column in Column
-        if not _is_refused(entry, column)
-    )
-    while many:
+    while True:
         entry, column = chance.choice(refused)
         [forge] = chance.choices([*_WAYS], [*_WAYS.values()])
-        custom_id = forge(entry.name.replace("{server}", server), chance)
-        numbers = {int(number) for number in _NUMBER.findall(custom_id)}
-        if (column, _plain(custom_id)) in allowed or numbers & OWN.get(column, frozenset()):
-            continue  # that would be no forgery
-        many -= 1
-        yield Forgery(column, custom_id, entry.given if entry.kind is Kind.FORM else None)
+        yield _forgery(entry, column, forge(entry.name, chance))
 
 
-def _entries() -> Iterator[Entry]:
-    yield from MATRIX[Kind.BUTTON]
-    yield from MATRIX[Kind.FORM]
+def _forgery(entry: Entry, column: Column, custom_id: str) -> Forgery:
+    return Forgery(column, custom_id, entry.given if entry.kind is Kind.FORM else None)
+
+
+def _rows(of: str) -> Iterator[tuple[Entry, Column]]:
+    """Yield every button and form that begins like this, with everybody."""
+    for entry in (*MATRIX[Kind.BUTTON], *MATRIX[Kind.FORM]):
+        if entry.name.startswith(of):
+            yield from ((entry, column) for column in Column)
 
 
 def _is_refused(entry: Entry, column: Column) -> bool:

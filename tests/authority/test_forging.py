@@ -35,5 +35,5 @@ def test_no_forgery_is_a_press_that_is_allowed_in_the_matrix() -> None:
 
 
 def test_the_same_seed_forges_the_same_again() -> None:
-    assert list(forgeries(500, seed=7, server="abc")) == FORGED[:500]
-    assert list(forgeries(500, seed=8, server="abc")) != FORGED[:500]
+    assert list(forgeries(5_000, seed=7, server="abc")) == FORGED[:5_000]
+    assert list(forgeries(5_000, seed=8, server="abc")) != FORGED[:5_000]

@@ -37,6 +37,12 @@ weakened on purpose. The attacks are in `tests/attacks/`, the failures in `tests
   day in a few milliseconds, and writes down what it has acknowledged. After a power cut the disk holds what
   was brought there with `fsync`, and of everything else whatever chance leaves, also half a write. A
   weakened program fails in the same way until its flaw shows.
+- **Forged presses** come from everybody to whom [the matrix](authority.md) refuses something, also from the
+  owner of another server and from direct messages: first every refused button and form as it is, then with
+  other numbers, with parts that are missing, strange or too many. Each is looked up as the program looks it
+  up. What finds a button or form, and one in a hundred of the rest, goes the whole way through discord.py,
+  the services and the database. It counts as accepted when a row changes, when anything but the answer is
+  sent to Discord, and when the answer is not a refusal (or a form without anybody's words in it).
 - **Subtracted** means added and subtracted in any way, as if one and the same answer of a person had gone
   into all results that count it. Results of windows that were not open at the same time are not subtracted
   like that: people answer them anew, and *joiner or leaver* says what can be learnt from two of those.
