@@ -201,6 +201,14 @@ async def test_an_unknown_form_is_answered(town: Town) -> None:
         assert sentence(sent) == EXPIRED
 
 
+async def test_a_form_that_names_two_circles_where_there_is_one_has_expired(
+    town: Town, circle: simcord.ChannelHandle, written: Written
+) -> None:
+    for form in ("circle-away:1.1", "circle-agreement:1.1", "circle-description:1.1"):
+        assert sentence(await forgery.submit(town.owner, circle, form, {"access": "open"})) == EXPIRED
+    assert "Something unexpected" not in written()
+
+
 async def test_a_form_without_its_fields_is_answered(town: Town, circle: simcord.ChannelHandle) -> None:
     assert "not complete" in sentence(await forgery.submit(town.members[0], circle, "answer-in:1", {}))
     assert "who is on this server" in sentence(
