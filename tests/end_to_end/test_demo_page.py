@@ -65,7 +65,7 @@ async def test_a_week_later_the_bands_are_released_and_the_next_check_in_is_open
     started = time.monotonic()
     await later(page, "A week later")
     assert time.monotonic() - started < 20
-    assert await released.last.inner_text() != before
+    await expect(released.last).not_to_have_text(before, use_inner_text=True)
     await expect(released.last).to_contain_text("answers")
     await expect(page.get_by_role("button", name="Check in", exact=True).last).to_be_enabled()
 

@@ -69,6 +69,7 @@ async function work(saying, path, body) {
   let said = hint;
   try {
     show(await ask(path, body));
+    await newsShown();
   } catch (problem) {
     said = [problem.message || "The demo does not answer. Is the program still running?"];
   }
@@ -104,6 +105,14 @@ function fetchNews() {
   const posted = newest && BigInt(state.newest) > newest;
   if (posted || (changed !== null && changed !== state.changed)) byId("refresh").click();
   changed = state.changed;
+}
+
+// What is done has been done only once it can be seen.
+async function newsShown() {
+  for (let looks = 0; looks < 20 && !leaving && newest < BigInt(state.newest); looks += 1) {
+    fetchNews();
+    await new Promise((seen) => { setTimeout(seen, 150); });
+  }
 }
 
 async function poll() {
