@@ -51,13 +51,7 @@ async def set_up(
     language: str,
 ) -> Server:
     """Keep the server's settings. Refuses an unknown time zone, and whoever may not manage the server."""
-    authority.require(Action.SET_UP, person)
-    if moderator_role_id == person.server_id:  # Discord's @everyone
-        raise Refusal(Because.EVERYBODY_MODERATES)
-    if not zone_exists(time_zone):
-        raise Refusal(Because.UNKNOWN_TIME_ZONE)
-    if country is not None and not (len(country) == 2 and country.isascii() and country.isalpha()):
-        raise Refusal(Because.UNKNOWN_COUNTRY)
+    _require_settings(person, moderator_role_id, time_zone, country)
     async with database.transaction() as tx:
         await servers.save_server(
             tx,
@@ -79,11 +73,13 @@ async def find(database: Database, person: Person) -> Server:
         return await authority.authorize(tx, Action.LOOK_AROUND, person)
 
 
-async def moderators_of(database: Database, server_id: int) -> int | None:
-    """Return the role that moderates a server, or None where none has been chosen."""
+async def before_set_up(
+    database: Database, person: Person, *, moderator_role_id: int, time_zone: str, country: str | None
+) -> Server | None:
+    """Return what these settings would replace, if anything. Refuses what `set_up` does; keeps nothing."""
+    _require_settings(person, moderator_role_id, time_zone, country)
     async with database.transaction() as tx:
-        server = await servers.find_server(tx, server_id)
-    return None if server is None else server.moderator_role_id
+        return await servers.find_server(tx, person.server_id)
 
 
 async def require_manager(database: Database, person: Person) -> Server:
@@ -117,6 +113,16 @@ async def status(database: Database, person: Person, *, at: datetime) -> Status:
             unsaid=await posts.count_unsaid(tx, server.server_id, at - RECENTLY),
             backups=await installation.find_backup_state(tx),
         )
+
+
+def _require_settings(person: Person, moderator_role_id: int, time_zone: str, country: str | None) -> None:
+    authority.require(Action.SET_UP, person)
+    if moderator_role_id == person.server_id:  # Discord's @everyone
+        raise Refusal(Because.EVERYBODY_MODERATES)
+    if not zone_exists(time_zone):
+        raise Refusal(Because.UNKNOWN_TIME_ZONE)
+    if country is not None and not (len(country) == 2 and country.isascii() and country.isalpha()):
+        raise Refusal(Because.UNKNOWN_COUNTRY)
 
 
 def _city(zone: str) -> str:

@@ -42,7 +42,16 @@ class Setup(commands.GroupCog, group_name="setup", group_description=messages.GR
         language: str = "en",
     ) -> None:
         guild = ui.server_of(interaction)
-        before = await servers.moderators_of(self.house.database, guild.id)
+        before = await servers.before_set_up(
+            self.house.database,
+            self.person(interaction),
+            moderator_role_id=moderators.id,
+            time_zone=time_zone,
+            country=country,
+        )
+        if before is not None:
+            # Noted only afterwards: if Discord refuses, the next call still knows who is to leave.
+            await places.change_moderators(guild, before, moderators)
         server = await servers.set_up(
             self.house.database,
             self.person(interaction),
@@ -52,7 +61,6 @@ class Setup(commands.GroupCog, group_name="setup", group_description=messages.GR
             language=language,
         )
         await self.lines.refresh(self.house.database)
-        await places.change_moderators(guild, server, before)
         made = (server.category_id, server.facilitators_channel_id)
         has_category = all(each is not None and guild.get_channel(each) is not None for each in made)
         lacking = places.missing(guild.me.guild_permissions)

@@ -21,7 +21,10 @@ from cogs.setup.places import (
     category_for_circles,
     change_moderators,
     facilitators_channel,
+    hide,
     require_permissions,
+    shown_to_everybody,
+    shut_to,
     turn,
 )
 
@@ -42,14 +45,18 @@ async def mend(client: Respite, guild: discord.Guild, person: Person) -> Sequenc
         facilitators = await facilitators_channel(client, guild, person)
         if facilitators.id != before.facilitators_channel_id:
             done.append(messages.mended_facilitators())
-        await change_moderators(guild, await servers.find(database, person), None)
+        if shown_to_everybody(facilitators):
+            await hide(facilitators)
+            done.append(messages.mended_hiding(facilitators.id))
+        now = await servers.find(database, person)
+        await change_moderators(guild, now, guild.get_role(now.moderator_role_id))
         holding = set[int]()
         for circle in circles:
             people = await mending.people_of(database, client.house.member_keys, circle)
             holding |= set(people.holding)
             try:
                 done += await _mend_circle(client, guild, category, circle, people)
-            except discord.HTTPException as error:
+            except (discord.HTTPException, errors.TakenBack) as error:
                 # The others are not to wait for this one; the status goes on naming it.
                 errors.report(error, job="mending a circle")
         await _let_holders_in(facilitators, holding)
@@ -65,19 +72,31 @@ async def _mend_circle(
     if role is None:
         role = await make_role(guild, circle)
         async with errors.taking_back(role.delete):
+            # Noted last: a role that some of its people lack would never be named as missing.
+            there = await _let_in(guild, role, people)
             await mending.remember(database, circle, role_id=role.id, channel_id=circle.channel_id)
-        done.append(messages.mended_role(circle.name, await _let_in(guild, role, people)))
+        done.append(messages.mended_role(circle.name, there))
     if channel is None:
         holders = [discord.Object(each, type=discord.User) for each in people.holding]
         channel = await make_channel(guild, category, circle, role, holders)
         async with errors.taking_back(channel.delete):
             await mending.remember(database, circle, role_id=role.id, channel_id=channel.id)
         done.append(messages.mended_channel(circle.name, channel.id))
-    elif not channel.overwrites_for(role).view_channel:
-        await channel.set_permissions(role, overwrite=ENTERING, reason=messages.REASON)
-        done.append(messages.mended_entry(circle.name))
+    elif isinstance(channel, discord.TextChannel):
+        done += await _mend_entries(channel, circle, role)
     if done:
         await mending.follow_again(database, circle)
+    return done
+
+
+async def _mend_entries(channel: discord.TextChannel, circle: Circle, role: discord.Role) -> Sequence[str]:
+    done = list[str]()
+    if shown_to_everybody(channel):
+        await hide(channel)
+        done.append(messages.mended_hiding(channel.id))
+    if shut_to(role, channel):
+        await channel.set_permissions(role, overwrite=ENTERING, reason=messages.REASON)
+        done.append(messages.mended_entry(circle.name))
     return done
 
 

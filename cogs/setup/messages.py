@@ -128,6 +128,11 @@ def mended_entry(circle: str) -> str:
     return f"The members of {words.plain(circle)} see their channel again."
 
 
+def mended_hiding(channel_id: int) -> str:
+    """Say that a channel is for those again who belong there."""
+    return f"<#{channel_id}> is hidden again from everybody who does not belong there."
+
+
 def channel_lost(circle: Circle) -> discord.Embed:
     """Tell those who hold a circle that it rests."""
     return discord.Embed(
@@ -179,6 +184,22 @@ def hidden_channel(channel_id: int) -> str:
     return (
         f"I cannot see <#{channel_id}>, so what I would say there is lost."
         " → Edit Channel → Permissions → add my role, and allow View Channel"
+    )
+
+
+def shown_to_everybody(channel_id: int) -> str:
+    """Say that a channel can be read by people who do not belong there."""
+    return (
+        f"<#{channel_id}> is no longer hidden from everybody else on this server."
+        " → the button below, or Edit Channel → Permissions → @everyone: deny View Channel"
+    )
+
+
+def no_entry(circle: str, channel_id: int) -> str:
+    """Say that the role of a circle does not open its channel."""
+    return (
+        f"The members of {words.plain(circle)} cannot see <#{channel_id}>."
+        " → the button below, or Edit Channel → Permissions → its role: allow View Channel"
     )
 
 

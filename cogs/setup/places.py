@@ -77,14 +77,39 @@ async def facilitators_channel(client: Respite, guild: discord.Guild, person: Pe
     return made
 
 
-async def change_moderators(guild: discord.Guild, server: Server, before: int | None) -> None:
-    """Let the moderators' role read the facilitators' channel, and the role that was it before no longer."""
-    channel_id, role = server.facilitators_channel_id, guild.get_role(server.moderator_role_id)
+async def change_moderators(guild: discord.Guild, server: Server, role: discord.Role | None) -> None:
+    """Let this role read the facilitators' channel, and the one that `server` names no longer."""
+    channel_id = server.facilitators_channel_id
     channel = None if channel_id is None else guild.get_channel(channel_id)
     if isinstance(channel, discord.TextChannel) and role is not None:
-        kept = {target: allowed for target, allowed in channel.overwrites.items() if target.id != before}
-        if kept.get(role) != ENTERING:
-            await channel.edit(overwrites={**kept, role: ENTERING}, reason=messages.REASON)
+        before, leaving = channel.overwrites, server.moderator_role_id
+        after = {target: allowed for target, allowed in before.items() if target.id != leaving}
+        after[role] = ENTERING
+        if after != before:
+            await channel.edit(overwrites=after, reason=messages.REASON)
+
+
+def shown_to_everybody(channel: discord.abc.GuildChannel) -> bool:
+    """Tell whether a channel has lost what hides it from those who do not belong there."""
+    return _readable(channel) and channel.overwrites_for(channel.guild.default_role).view_channel is not False
+
+
+def shut_to(role: discord.Role, channel: discord.abc.GuildChannel) -> bool:
+    """Tell whether a role no longer opens a channel."""
+    return _readable(channel) and not channel.overwrites_for(role).view_channel
+
+
+def _readable(channel: discord.abc.GuildChannel) -> bool:
+    # Of a channel that is hidden from the bot, Discord neither says what is set there nor lets it be changed.
+    return channel.permissions_for(channel.guild.me).view_channel
+
+
+async def hide(channel: discord.TextChannel) -> None:
+    """Hide a channel from everybody who is not let in; what else is set there stays."""
+    everybody = channel.guild.default_role
+    allowed = channel.overwrites_for(everybody)
+    allowed.view_channel = False
+    await channel.set_permissions(everybody, overwrite=allowed, reason=messages.REASON)
 
 
 async def category_for_circles(

@@ -27,8 +27,8 @@ def _on_server(guild: discord.Guild, found: Status) -> Iterator[str]:
     channel_id = found.server.facilitators_channel_id
     if channel_id is None or (channel := guild.get_channel(channel_id)) is None:
         yield messages.no_facilitators_channel()
-    elif lacking := places.missing(channel.permissions_for(guild.me), places.SPEAKING):
-        yield messages.lacking_in_channel(channel.id, lacking)
+    else:
+        yield from _in_channel(guild, channel)
     if found.unsaid:
         yield messages.unsaid(found.unsaid)
     if found.backups.trouble:
@@ -43,14 +43,23 @@ def _in_circles(guild: discord.Guild, found: Status) -> Iterator[str]:
         elif follows[circle.circle_id] in {Follows.REFUSED, Follows.AGAIN}:
             yield messages.hours_refused(circle.name)
         channel = None if circle.channel_id is None else guild.get_channel(circle.channel_id)
+        role = None if circle.role_id is None else guild.get_role(circle.role_id)
         if channel is None:
             yield messages.no_channel(circle.name)
-        elif not channel.permissions_for(guild.me).view_channel:
-            yield messages.hidden_channel(channel.id)
-        elif lacking := places.missing(channel.permissions_for(guild.me), places.SPEAKING):
-            yield messages.lacking_in_channel(channel.id, lacking)
-        role = None if circle.role_id is None else guild.get_role(circle.role_id)
+        else:
+            yield from _in_channel(guild, channel)
         if role is None:
             yield messages.no_role(circle.name)
         elif role >= guild.me.top_role:
             yield messages.role_too_high(circle.name)
+        elif channel is not None and places.shut_to(role, channel):
+            yield messages.no_entry(circle.name, channel.id)
+
+
+def _in_channel(guild: discord.Guild, channel: discord.abc.GuildChannel) -> Iterator[str]:
+    if not channel.permissions_for(guild.me).view_channel:
+        yield messages.hidden_channel(channel.id)
+    elif lacking := places.missing(channel.permissions_for(guild.me), places.SPEAKING):
+        yield messages.lacking_in_channel(channel.id, lacking)
+    if places.shown_to_everybody(channel):
+        yield messages.shown_to_everybody(channel.id)

@@ -115,6 +115,54 @@ async def test_when_another_role_moderates_it_reads_the_facilitators_channel(
     assert moderators not in channel.overwrites
 
 
+async def test_the_role_that_moderated_leaves_also_when_discord_failed_the_first_time(
+    town: Town, circle: simcord.ChannelHandle
+) -> None:
+    others = town.guild.create_role("Leads")
+    for attempt in range(2):
+        if attempt == 0:
+            town.env.inject_error("PATCH", "/channels/*", status=500)
+        await acting.slash(town.owner, town.lobby, "setup start", moderators=others, time_zone="UTC")
+        await town.let_run()
+    assert town.env.errors
+    channel = discord.utils.get(guild_of(town).text_channels, name="facilitators")
+    assert channel is not None
+    assert {each.name for each in channel.overwrites if isinstance(each, discord.Role)} == {
+        "@everyone",
+        "Leads",
+    }
+
+
+async def test_a_channel_that_is_open_to_everybody_or_closed_to_its_members_is_named_and_mended(
+    town: Town, circle: simcord.ChannelHandle
+) -> None:
+    role, channel = circle_role(town), guild_of(town).get_channel(circle.id)
+    held = discord.utils.get(guild_of(town).text_channels, name="facilitators")
+    assert role is not None
+    assert isinstance(channel, discord.TextChannel)
+    assert held is not None
+    await channel.set_permissions(role, overwrite=None)
+    for each in (channel, held):
+        await each.set_permissions(guild_of(town).default_role, add_reactions=False)
+    await town.env.settle()
+    shown = (await status(town)).embeds[0].description or ""
+    assert f"The members of Tuesday cannot see <#{channel.id}>." in shown
+    for each in (channel, held):
+        assert f"<#{each.id}> is no longer hidden" in shown
+    said = await mend(town)
+    assert "The members of Tuesday see their channel again." in said
+    for each in (channel, held):
+        assert f"<#{each.id}> is hidden again" in said
+    assert NOTHING_WRONG in said
+    circle.history(viewer=town.members[0])  # raises where somebody may not read it
+    everybody = guild_of(town).default_role
+    for each in (channel.id, held.id):
+        there = guild_of(town).get_channel(each)
+        assert there is not None
+        assert there.overwrites_for(everybody).view_channel is False
+        assert there.overwrites_for(everybody).add_reactions is False  # what else was set there stays
+
+
 async def test_only_moderators_and_managers_mend(town: Town, circle: simcord.ChannelHandle) -> None:
     role = circle_role(town)
     assert role is not None
@@ -132,7 +180,8 @@ async def test_what_discord_refuses_is_left_and_goes_on_being_named(
     role = circle_role(town)
     assert role is not None
     await role.delete()
-    town.env.inject_error("POST", "/guilds/*/roles", status=500)
-    said = await mend(town)
-    assert "The role of Tuesday is gone" in said
-    assert "has a role again" in await mend(town)
+    for verb, path in (("POST", "/guilds/*/roles"), ("PUT", "/guilds/*/members/*/roles/*")):
+        town.env.inject_error(verb, path, status=500)
+        assert "The role of Tuesday is gone" in await mend(town)
+        assert circle_role(town) is None
+    assert "Tuesday has a role again; 8 who sit there have it." in await mend(town)
