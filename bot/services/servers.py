@@ -34,6 +34,29 @@ class Status:
     backups: BackupState
 
 
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """How far setting a server up has come. `server` is None before anything was chosen."""
+
+    server: Server | None
+    circles: int
+
+
+def time_zone_named(typed: str) -> str:
+    """Return the time zone that somebody typed, by its name or by a city in it, such as "new york".
+
+    Refuses what is no time zone, and naming them what could be several.
+    """
+    wanted = typed.strip().replace(" ", "_").casefold()
+    named = sorted(zone for zone in zones() if wanted in {zone.casefold(), _city(zone)})
+    exact = [zone for zone in named if zone == typed.strip()]
+    if len(exact or named) > 1:
+        raise Refusal(Because.SEVERAL_TIME_ZONES, zones=", ".join(named))
+    if not named:
+        raise Refusal(Because.NO_SUCH_TIME_ZONE)
+    return (exact or named)[0]
+
+
 def time_zones_like(typed: str, most: int) -> Sequence[str]:
     """Return time zones whose name contains what was typed, those that begin with it first."""
     wanted = typed.strip().replace(" ", "_").casefold()
@@ -50,7 +73,7 @@ async def set_up(
     country: str | None,
     language: str,
 ) -> Server:
-    """Keep the server's settings. Refuses an unknown time zone, and whoever may not manage the server."""
+    """Keep the server's settings. Refuses what cannot be kept, and whoever may not manage the server."""
     _require_settings(person, moderator_role_id, time_zone, country)
     async with database.transaction() as tx:
         await servers.save_server(
@@ -80,6 +103,21 @@ async def before_set_up(
     _require_settings(person, moderator_role_id, time_zone, country)
     async with database.transaction() as tx:
         return await servers.find_server(tx, person.server_id)
+
+
+def require_may_set_up(person: Person) -> None:
+    """Refuse whoever may not manage the server, before anything is looked up."""
+    authority.require(Action.SET_UP, person)
+
+
+async def preparation(database: Database, person: Person) -> Preparation:
+    """Return how far setting up has come. For whoever may manage the server."""
+    require_may_set_up(person)
+    async with database.transaction() as tx:
+        return Preparation(
+            server=await servers.find_server(tx, person.server_id),
+            circles=len(await circles.list_circles(tx, person.server_id, circles.CircleState.OPEN)),
+        )
 
 
 async def require_manager(database: Database, person: Person) -> Server:
@@ -116,7 +154,7 @@ async def status(database: Database, person: Person, *, at: datetime) -> Status:
 
 
 def _require_settings(person: Person, moderator_role_id: int, time_zone: str, country: str | None) -> None:
-    authority.require(Action.SET_UP, person)
+    require_may_set_up(person)
     if moderator_role_id == person.server_id:  # Discord's @everyone
         raise Refusal(Because.EVERYBODY_MODERATES)
     if not zone_exists(time_zone):

@@ -10,8 +10,8 @@ from bot import ui
 from bot.client import Respite
 from bot.services import servers
 from cogs.options import Interaction, TimeZoneOption
-from cogs.setup import messages, places
-from cogs.setup.buttons import CreateCategory, Mend
+from cogs.setup import messages, starting
+from cogs.setup.buttons import Mend
 from cogs.setup.problems import find_problems
 
 
@@ -22,7 +22,6 @@ class Setup(commands.GroupCog, group_name="setup", group_description=messages.GR
 
     def __init__(self, client: Respite) -> None:
         self.house = client.house
-        self.lines = client.server_lines
         self.person = client.person
 
     @app_commands.command(description=messages.START)
@@ -36,36 +35,14 @@ class Setup(commands.GroupCog, group_name="setup", group_description=messages.GR
     async def start(
         self,
         interaction: Interaction,
-        moderators: discord.Role,
-        time_zone: app_commands.Transform[str, TimeZoneOption],
+        moderators: discord.Role | None = None,
+        time_zone: app_commands.Transform[str, TimeZoneOption] | None = None,
         country: str | None = None,
         language: str = "en",
     ) -> None:
-        guild = ui.server_of(interaction)
-        before = await servers.before_set_up(
-            self.house.database,
-            self.person(interaction),
-            moderator_role_id=moderators.id,
-            time_zone=time_zone,
-            country=country,
-        )
-        if before is not None:
-            # Noted only afterwards: if Discord refuses, the next call still knows who is to leave.
-            await places.change_moderators(guild, before, moderators)
-        server = await servers.set_up(
-            self.house.database,
-            self.person(interaction),
-            moderator_role_id=moderators.id,
-            time_zone=time_zone,
-            country=country,
-            language=language,
-        )
-        await self.lines.refresh(self.house.database)
-        made = (server.category_id, server.facilitators_channel_id)
-        has_category = all(each is not None and guild.get_channel(each) is not None for each in made)
-        lacking = places.missing(guild.me.guild_permissions)
-        plan = messages.plan(server.time_zone, moderators.mention, lacking, has_category=has_category)
-        await ui.reply(interaction, embed=plan, view=None if has_category else ui.row(CreateCategory()))
+        await starting.keep_typed(interaction, moderators, time_zone, country, language)
+        embed, view = await starting.page(interaction)
+        await ui.reply(interaction, embed=embed, view=view)
 
     @app_commands.command(description=messages.STATUS)
     async def status(self, interaction: Interaction) -> None:

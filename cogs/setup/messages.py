@@ -8,18 +8,26 @@ from datetime import datetime
 import discord
 
 from bot.services.circles import Circle
-from bot.services.servers import Status
+from bot.services.servers import Preparation, Server, Status
 from cogs import words
 
 GROUP = "Set this server up, and see what is wrong"
-START = "Choose the moderators and the time zone; nothing is created before you agree"
+START = "Set the server up step by step; nothing is created before you agree"
 START_MODERATORS = "The role of those who may manage all circles"
 START_TIME_ZONE = "Begin to type a city, such as Berlin"
 START_COUNTRY = "Two letters, such as DE"
 START_LANGUAGE = "The language that I speak"
 STATUS = "What is set up, what is wrong, and where to mend it"
 
+CHOOSE = "Choose"
+CHANGE = "Change"
 CREATE = "Create it"
+SETTINGS_TITLE = "Moderators and time zone"
+SETTINGS_MODERATORS = "Which role may manage all circles?"
+SETTINGS_TIME_ZONE = "In which time zone do you meet?"
+SETTINGS_TIME_ZONE_HINT = "A city in it is enough, such as Berlin."
+SETTINGS_COUNTRY = "Which country's helplines come first?"
+SETTINGS_COUNTRY_HINT = "Two letters, such as DE. May stay empty."
 MEND = "Mend what you can"
 CATEGORY = "Circles"
 FACILITATORS = "facilitators"
@@ -45,34 +53,43 @@ def permission(name: str) -> str:
     return _PERMISSIONS[name]
 
 
-def plan(time_zone: str, moderators: str, lacking: Sequence[str], *, has_category: bool) -> discord.Embed:
-    """Say what was noted, and what will be made once the button is pressed."""
-    embed = discord.Embed(title="Settings kept", colour=words.CALM)
-    embed.add_field(name="Moderators", value=moderators)
-    embed.add_field(name="Time zone", value=time_zone)
-    if has_category:
-        embed.description = "The category for circles is there. Next: `/circle create`."
+def steps(found: Preparation, has_category: bool, lacking: Sequence[str]) -> discord.Embed:
+    """Say how far setting up has come, what comes next, and what will be made before it is made."""
+    embed = discord.Embed(title="Setting up", colour=words.CALM)
+    server = found.server
+    if server is None:
+        settings = "**Next:** choose who moderates, and the time zone. Nothing is created yet."
     else:
-        embed.description = (
-            f"Next I would create one category, “{CATEGORY}”, hidden from everybody but me and this server's"
-            f" administrators, and in it one channel, “{FACILITATORS}”, for the moderators and for those who"
-            " hold a circle. Each circle you make gets a private channel there, and a role for its members."
-            " I change nothing else, and I read no messages."
-        )
+        country = f" · {server.country}" if server.country else ""
+        settings = f"<@&{server.moderator_role_id}> · {server.time_zone}{country}"
+    embed.add_field(name="1 · Moderators and time zone", value=settings, inline=False)
+    permissions = "I have all that I need."
     if lacking:
-        embed.add_field(
-            name="First, please give me", value=f"{', '.join(lacking)}\n{ROLES_PLACE}", inline=False
-        )
+        permissions = f"**Please give me:** {', '.join(lacking)}\n{ROLES_PLACE}"
+    embed.add_field(name="2 · My permissions", value=permissions, inline=False)
+    embed.add_field(name="3 · A place for circles", value=_place(server, has_category), inline=False)
+    embed.add_field(name="4 · The first circle", value=_first_circle(found, has_category), inline=False)
+    embed.set_footer(text="Stop wherever you like: /setup start goes on from here.")
     return embed
 
 
-def created(category: str) -> discord.Embed:
-    """Say that the category is there."""
-    return discord.Embed(
-        title="Ready",
-        description=f"The category “{category}” is there. Next: `/circle create`.",
-        colour=words.CALM,
+def _place(server: Server | None, has_category: bool) -> str:
+    if has_category:
+        return f"The category “{CATEGORY}” is there."
+    lead = "Later" if server is None else "**Next**"
+    return (
+        f"{lead} I would create one category, “{CATEGORY}”, hidden from everybody but me and this server's"
+        f" administrators, and in it one channel, “{FACILITATORS}”, for the moderators and for those who"
+        " hold a circle. Each circle you make gets a private channel there, and a role for its members."
+        " I change nothing else, and I read no messages."
     )
+
+
+def _first_circle(found: Preparation, has_category: bool) -> str:
+    if found.circles:
+        return f"Circles here: {found.circles}. `/setup status` says how they stand."
+    lead = "**Next:** " if has_category else ""
+    return f"{lead}`/circle create`, with somebody who holds it."
 
 
 def status(found: Status, problems: Sequence[str]) -> discord.Embed:

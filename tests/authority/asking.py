@@ -88,7 +88,8 @@ def filled_in(site: Site, column: Column, given: Mapping[str, Any]) -> dict[str,
 
 def _filled_in(site: Site, column: Column, value: Any) -> Any:
     if isinstance(value, list):
-        return [_filled_in(site, column, each) for each in value]
+        chosen = [_filled_in(site, column, each) for each in value]
+        return [str(each.id) if isinstance(each, simcord.RoleHandle) else each for each in chosen]
     if value == "@moderators":
         return site.town.moderators
     named = {

@@ -30,6 +30,11 @@ async def try_to_start(
     return await acting.slash(person or town.owner, town.lobby, "setup start", **chosen)
 
 
+def created_by(pressed: simcord.InteractionResult) -> bool:
+    """Tell whether the page says after a press that the category is there."""
+    return "The category “Circles” is there." in text_of(acting.answer(pressed).embeds[0])
+
+
 async def problems(town: Town) -> str:
     """Return what /setup status says is wrong."""
     return embed(await acting.slash(town.owner, town.lobby, "setup status")).description or ""
@@ -46,7 +51,7 @@ def categories(town: Town) -> list[discord.CategoryChannel]:
 
 async def test_nothing_is_created_before_the_plan_is_agreed_to(town: Town) -> None:
     plan = await start(town)
-    assert "one category" in (plan.description or "")
+    assert "one category" in text_of(plan)
     assert not categories(town)
     assert not town.said("POST", "/guilds/*")
 
@@ -81,38 +86,39 @@ async def test_nothing_is_allowed_in_a_channel_that_only_an_administrator_could_
 async def test_starting_a_second_time_keeps_the_category(town: Town) -> None:
     await town.set_up()
     plan = await try_to_start(town, time_zone="Pacific/Auckland")
-    assert "is there" in (embed(plan).description or "")
+    assert "The category “Circles” is there." in text_of(embed(plan))
     assert acting.find_button(acting.answer(plan), "setup:create") is None
     assert len(categories(town)) == 1
     assert await town.rows("SELECT time_zone FROM server") == [("Pacific/Auckland",)]
 
 
 async def test_pressing_the_button_again_finds_the_category(town: Town) -> None:
-    plan = acting.answer(await try_to_start(town))
+    await start(town)
     for _ in range(2):
-        created = await acting.press(town.owner, plan, "setup:create")
-        assert embed(created).title == "Ready"
+        assert created_by(await forgery.press(town.owner, town.lobby, "setup:create"))
     assert len(categories(town)) == 1
 
 
 async def test_two_presses_at_the_same_moment_make_one_category(town: Town) -> None:
     await start(town)
     results = await asyncio.gather(*(forgery.press(town.owner, town.lobby, "setup:create") for _ in range(2)))
-    assert [embed(result).title for result in results] == ["Ready", "Ready"]
+    assert all(created_by(result) for result in results)
     assert len(categories(town)) == 1
 
 
 async def test_the_button_works_after_a_restart(town: Town) -> None:
     plan = acting.answer(await try_to_start(town))
     await town.restart()
-    assert embed(await acting.press(town.owner, plan, "setup:create")).title == "Ready"
+    pressed = await acting.press(town.owner, plan, "setup:create")
+    assert created_by(pressed)
+    assert acting.find_button(acting.answer(pressed), "setup:create") is None  # done is done
 
 
 async def test_a_category_that_was_deleted_is_made_again(town: Town) -> None:
     await town.set_up()
     town.env.backend.delete_channel(categories(town)[0].id)
     await town.env.settle()
-    assert "one category" in (await start(town)).description
+    assert "one category" in text_of(await start(town))
     await acting.press(town.owner, acting.answer(await try_to_start(town)), "setup:create")
     assert len(categories(town)) == 1
 
@@ -123,6 +129,51 @@ async def test_a_category_that_could_not_be_noted_is_taken_back(town: Town) -> N
         await tx.execute("CREATE TRIGGER no BEFORE UPDATE ON server BEGIN SELECT RAISE(ABORT, 'no'); END")
     assert "Nothing was stored." in sentence(await acting.press(town.owner, plan, "setup:create"))
     assert not categories(town)
+
+
+async def test_without_options_the_page_leads_from_step_to_step(town: Town) -> None:
+    page = await acting.slash(town.owner, town.lobby, "setup start")
+    assert "Nothing is created yet." in text_of(embed(page))
+    form = await acting.press(town.owner, acting.answer(page), "setup:choose")
+    chosen = {"moderators": [town.moderators], "time_zone": "new york", "country": "us"}
+    page = await acting.fill(town.owner, form, chosen)
+    shown = text_of(acting.answer(page).embeds[0])
+    for part in (town.moderators.mention, "America/New_York", "US", "one category"):
+        assert part in shown
+    assert not categories(town)
+    await town.restart()
+    page = await acting.slash(town.owner, town.lobby, "setup start")  # goes on where it was left
+    form = await acting.press(town.owner, acting.answer(page), "setup:choose")
+    assert [acting.suggested(form, each) for each in ("time_zone", "country")] == ["America/New_York", "US"]
+    created = await acting.press(town.owner, acting.answer(page), "setup:create")
+    assert created_by(created)
+    assert "`/circle create`" in text_of(acting.answer(created).embeds[0])
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ({"time_zone": "Atlantis"}, "I know no time zone or city of that name."),
+        ({"time_zone": "louisville"}, "America/Kentucky/Louisville, America/Louisville"),
+        ({"time_zone": "Berlin", "country": "1"}, "A country is two letters"),
+        ({"time_zone": "Berlin", "moderators": ["77"]}, "I cannot find that role."),
+        ({"time_zone": "Berlin", "moderators": ["x" * 4000]}, "I cannot find that role."),
+        ({"time_zone": "Berlin", "moderators": []}, "I cannot find that role."),
+    ],
+)
+async def test_what_cannot_be_kept_from_the_form_is_said_in_a_sentence(
+    town: Town, chosen: dict[str, object], said: str
+) -> None:
+    fields = {"moderators": [str(town.moderators.id)], "country": ""} | chosen
+    refused = await forgery.submit(town.owner, town.lobby, "setup-settings:", fields)
+    assert said in sentence(refused)
+    assert await town.rows("SELECT count(*) FROM server") == [(0,)]
+
+
+async def test_half_of_the_settings_is_not_kept_in_silence(town: Town) -> None:
+    for options in ({"moderators": town.moderators}, {"time_zone": "Europe/Berlin"}, {"country": "DE"}):
+        refused = await acting.slash(town.owner, town.lobby, "setup start", **options)
+        assert sentence(refused).startswith("Please give a role and a time zone together")
 
 
 # Who may
@@ -202,8 +253,10 @@ async def test_never_more_zones_are_offered_than_discord_takes(town: Town) -> No
 
 async def test_missing_permissions_are_named_in_the_plan(town: Town) -> None:
     town.permit(discord.Permissions(view_channel=True, send_messages=True))
-    [asked] = [field for field in (await start(town)).fields if field.name == "First, please give me"]
-    assert asked.value == ("Manage Channels, Manage Roles\nServer Settings → Roles → my role")
+    [asked] = [field for field in (await start(town)).fields if "permissions" in (field.name or "")]
+    assert asked.value == (
+        "**Please give me:** Manage Channels, Manage Roles\nServer Settings → Roles → my role"
+    )
 
 
 @pytest.mark.parametrize(

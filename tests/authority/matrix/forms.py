@@ -10,6 +10,13 @@ PHRASE = "words that nobody has set"
 
 FORMS: Sequence[Entry] = (
     form(
+        "setup-settings:",
+        managed(SHOWN, elsewhere="no_such_role"),
+        moderators=["@moderators"],
+        time_zone="Berlin",
+        country="",
+    ),
+    form(
         "new-circle:open.ALWAYS",
         moderated(DONE),
         name="Friday",
