@@ -23,3 +23,5 @@ PROOFS: Sequence[Proof] = (
     restoring.drill,
     authority.forged_presses,
 )
+
+LONGEST = frozenset({authority.forged_presses, failures.kills_and_power_cuts})
