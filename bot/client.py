@@ -42,6 +42,7 @@ COGS = (
     "cogs.endings",
     "cogs.hours",
     "cogs.checkins",
+    "cogs.sharing",
     "cogs.trends",
     "cogs.prompts",
     "cogs.practices",

@@ -11,6 +11,7 @@ from bot.services.content import Source
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 WHOLE_SERVER = "the whole server"
+_NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}
 
 THEMES = {
     "compassion-fatigue": "Compassion fatigue",
@@ -53,9 +54,16 @@ def clock(at: time) -> str:
     return at.strftime("%H:%M")
 
 
-def scope(circle_name: str | None) -> str:
-    """Return the circle's name, or the words for the whole server."""
+def scope(circle_name: str | None, others: int = 0) -> str:
+    """Return the circle's name, or the words for the whole server; with so many others that share it."""
+    if others:
+        return f"{'your circle' if circle_name is None else scope(circle_name)} and {other_circles(others)}"
     return f"**{plain(circle_name)}**" if circle_name is not None else WHOLE_SERVER
+
+
+def other_circles(many: int) -> str:
+    """Say how many other circles there are."""
+    return "one other circle" if many == 1 else f"{_NUMBERS.get(many, many)} other circles"
 
 
 def plain(text: str) -> str:

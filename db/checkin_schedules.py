@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from db.circle_groups import SHARED_WITH_NOT_LOST
 from db.connection import Row, Transaction
 from db.instants import from_seconds, to_seconds
 from db.lost_channels import NOT_LOST
@@ -78,11 +79,19 @@ async def delete_schedule(tx: Transaction, server_id: int, circle_id: int | None
     return deleted > 0
 
 
+async def hand_over(tx: Transaction, circle_id: int, to_circle_id: int) -> None:
+    """Let another circle have the schedule of this one. Raises AlreadyThere where it has one."""
+    await tx.execute(
+        "UPDATE checkin_schedule SET circle_id = $2 WHERE circle_id = $1", circle_id, to_circle_id
+    )
+
+
 async def list_due_schedules(tx: Transaction, at: datetime) -> Sequence[CheckinSchedule]:
     """Return the schedules whose time has come, the longest waiting first."""
     rows = await tx.fetch(
         f"SELECT {_COLUMNS} FROM checkin_schedule WHERE next_run_at <= $1"
-        f" AND (circle_id IS NULL OR circle_id {NOT_LOST}) ORDER BY next_run_at, schedule_id",
+        f" AND (circle_id IS NULL OR circle_id {NOT_LOST} OR circle_id IN ({SHARED_WITH_NOT_LOST}))"
+        " ORDER BY next_run_at, schedule_id",
         to_seconds(at),
     )
     return [_schedule(row) for row in rows]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
 from db.connection import Row, Transaction
 from db.instants import from_seconds, to_seconds
+from db.window_circles import AskedCircle, list_asked_together, only_name
 
 
 class WindowState(StrEnum):
@@ -23,7 +24,10 @@ class WindowState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The days during which a circle answers; `circle_id` is None for the whole server's window."""
+    """The days during which a circle answers; `circle_id` is None for the whole server's window.
+
+    It is None as well where a window is `shared` by several circles.
+    """
 
     window_id: int
     server_id: int
@@ -33,11 +37,16 @@ class Window:
     closes_at: datetime
     minimum: int
     state: WindowState
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class OpenWindow:
-    """An open window together with what a form needs of its circle (None: the whole server)."""
+    """An open window together with what a form needs of its circle (None: the whole server).
+
+    Where several circles share it, they are `together`, and its own circle is None as well. Its
+    `circle_name` is then that of the circle to which it is shown.
+    """
 
     window_id: int
     server_id: int
@@ -46,6 +55,38 @@ class OpenWindow:
     role_id: int | None
     channel_id: int
     closes_at: datetime
+    shared: bool = False
+    together: tuple[AskedCircle, ...] = ()
+
+    @property
+    def whole_server(self) -> bool:
+        """Whether everybody in the server may answer."""
+        return self.circle_id is None and not self.shared
+
+    @property
+    def circle_ids(self) -> tuple[int, ...]:
+        """The circles whose members may answer."""
+        own = () if self.circle_id is None else (self.circle_id,)
+        return (*own, *(circle.circle_id for circle in self.together))
+
+    @property
+    def others(self) -> int:
+        """How many circles share it beside the one to which it is shown."""
+        return max(0, len(self.together) - 1)
+
+    def asks(self, roles: Collection[int]) -> bool:
+        """Say whether somebody with these roles may answer, as far as roles tell."""
+        own = {self.role_id, *(circle.role_id for circle in self.together)} - {None}
+        return self.whole_server or not own.isdisjoint(roles)
+
+    def speaks_in(self, channel_id: int | None) -> bool:
+        """Say whether it is announced in this channel."""
+        return channel_id == self.channel_id or any(each.channel_id == channel_id for each in self.together)
+
+    def shown_to(self, roles: Collection[int]) -> OpenWindow:
+        """Return it under the name of the circle that somebody with these roles knows it by."""
+        own = next((circle for circle in self.together if circle.role_id in roles), None)
+        return self if own is None else replace(self, circle_name=own.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +99,20 @@ class Ballot:
 
 @dataclass(frozen=True, slots=True)
 class PastWindow:
-    """A closed window; `findings` is missing where it was withheld."""
+    """A closed window; `findings` is missing where it was withheld. So many `others` shared it."""
 
     closes_at: datetime
     findings: str | None
+    others: int
 
 
-_COLUMNS = "window_id, server_id, circle_id, channel_id, opens_at, closes_at, minimum, state"
+_COLUMNS = "window_id, server_id, circle_id, channel_id, opens_at, closes_at, minimum, state, shared"
+
+_OF = (
+    "(coalesce(circle_id, 0) = $2 AND shared = 0"
+    " OR window_id IN (SELECT window_id FROM window_circle WHERE circle_id = $2))"
+)
+"""That a window is one of this circle's, its own or a shared one; of the whole server's where it is 0."""
 
 
 def _window(row: Row) -> Window:
@@ -77,6 +125,7 @@ def _window(row: Row) -> Window:
         closes_at=from_seconds(row["closes_at"]),
         minimum=row["minimum"],
         state=WindowState(row["state"]),
+        shared=bool(row["shared"]),
     )
 
 
@@ -97,17 +146,20 @@ async def insert_window(
     opens_at: datetime,
     closes_at: datetime,
     minimum: int,
+    shared: bool = False,
 ) -> int:
-    """Open a window and return its id. Raises AlreadyThere where one is open."""
+    """Open a window and return its id. Raises AlreadyThere where one is open and not shared."""
     rows = await tx.fetch(
-        "INSERT INTO checkin_window (server_id, circle_id, channel_id, opens_at, closes_at, minimum, state)"
-        " VALUES ($1, $2, $3, $4, $5, $6, 'open') RETURNING window_id",
+        "INSERT INTO checkin_window"
+        " (server_id, circle_id, channel_id, opens_at, closes_at, minimum, shared, state)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, 'open') RETURNING window_id",
         server_id,
         circle_id,
         channel_id,
         to_seconds(opens_at),
         to_seconds(closes_at),
         minimum,
+        int(shared),
     )
     return int(rows[0]["window_id"])
 
@@ -119,10 +171,9 @@ async def find_window(tx: Transaction, window_id: int) -> Window | None:
 
 
 async def find_open_window(tx: Transaction, server_id: int, circle_id: int | None) -> Window | None:
-    """Return the open window of a circle, or of the whole server."""
+    """Return the open window of a circle, be it a shared one, or of the whole server."""
     rows = await tx.fetch(
-        f"SELECT {_COLUMNS} FROM checkin_window"
-        " WHERE server_id = $1 AND coalesce(circle_id, 0) = $2 AND state = 'open'",
+        f"SELECT {_COLUMNS} FROM checkin_window WHERE server_id = $1 AND {_OF} AND state = 'open'",
         server_id,
         circle_id or 0,
     )
@@ -134,20 +185,24 @@ async def list_open_windows(tx: Transaction, server_id: int | None = None) -> Se
     of_server = "" if server_id is None else " AND w.server_id = $1"
     rows = await tx.fetch(
         "SELECT w.window_id, w.server_id, w.circle_id, c.name AS circle_name, c.role_id,"
-        " w.channel_id, w.closes_at"
+        " w.channel_id, w.closes_at, w.shared"
         " FROM checkin_window w LEFT JOIN circle c ON c.circle_id = w.circle_id"
         f" WHERE w.state = 'open'{of_server} ORDER BY w.closes_at, w.window_id",
         *(() if server_id is None else (server_id,)),
     )
+    asked = await list_asked_together(tx)
+    together = {row["window_id"]: tuple(asked.get(row["window_id"], ())) for row in rows}
     return [
         OpenWindow(
             window_id=row["window_id"],
             server_id=row["server_id"],
             circle_id=row["circle_id"],
-            circle_name=row["circle_name"],
+            circle_name=row["circle_name"] or only_name(together[row["window_id"]]),
             role_id=row["role_id"],
             channel_id=row["channel_id"],
             closes_at=from_seconds(row["closes_at"]),
+            shared=bool(row["shared"]),
+            together=together[row["window_id"]],
         )
         for row in rows
     ]
@@ -166,7 +221,7 @@ async def find_last_close(tx: Transaction, server_id: int, circle_id: int | None
     """Return when the last window closed whose answers were counted."""
     rows = await tx.fetch(
         "SELECT max(closes_at) AS latest FROM checkin_window"
-        " WHERE server_id = $1 AND coalesce(circle_id, 0) = $2 AND state IN ('released', 'withheld')",
+        f" WHERE server_id = $1 AND {_OF} AND state IN ('released', 'withheld')",
         server_id,
         circle_id or 0,
     )
@@ -190,11 +245,11 @@ async def find_next_closing(tx: Transaction, after: datetime) -> datetime | None
     return None if soonest is None else from_seconds(soonest)
 
 
-async def raise_minimum(tx: Transaction, circle_id: int, minimum: int) -> None:
-    """Make the circle's open window publish nothing under this many answers. Never lowers it."""
+async def raise_minimum(tx: Transaction, window_id: int, minimum: int) -> None:
+    """Make an open window publish nothing under this many answers. Never lowers it."""
     await tx.execute(
-        "UPDATE checkin_window SET minimum = $2 WHERE circle_id = $1 AND state = 'open' AND minimum < $2",
-        circle_id,
+        "UPDATE checkin_window SET minimum = $2 WHERE window_id = $1 AND state = 'open' AND minimum < $2",
+        window_id,
         minimum,
     )
 
@@ -264,11 +319,12 @@ async def insert_release(tx: Transaction, window_id: int, findings: str) -> None
     await tx.execute("INSERT INTO release (window_id, findings) VALUES ($1, $2)", window_id, findings)
 
 
-async def count_releases(tx: Transaction, circle_id: int) -> int:
-    """Return how many results of a circle are kept."""
+async def count_releases(tx: Transaction, server_id: int, circle_id: int) -> int:
+    """Return how many results of a circle are kept, with those that it shares."""
     rows = await tx.fetch(
-        "SELECT count(*) AS kept FROM release r JOIN checkin_window w ON w.window_id = r.window_id"
-        " WHERE w.circle_id = $1",
+        "SELECT count(*) AS kept FROM release WHERE window_id IN"
+        f" (SELECT window_id FROM checkin_window WHERE server_id = $1 AND {_OF})",
+        server_id,
         circle_id,
     )
     return int(rows[0]["kept"])
@@ -279,15 +335,18 @@ async def list_past_windows(
 ) -> Sequence[PastWindow]:
     """Return the last closed windows, newest first. Cancelled ones are not among them."""
     rows = await tx.fetch(
-        "SELECT w.closes_at, r.findings"
-        " FROM checkin_window w LEFT JOIN release r ON r.window_id = w.window_id"
-        " WHERE w.server_id = $1 AND coalesce(w.circle_id, 0) = $2 AND w.state IN ('released', 'withheld')"
-        " ORDER BY w.closes_at DESC, w.window_id DESC LIMIT $3",
+        "SELECT closes_at,"
+        " (SELECT findings FROM release r WHERE r.window_id = w.window_id) AS findings,"
+        " (SELECT count(*) FROM window_circle a WHERE a.window_id = w.window_id) AS asked"
+        f" FROM checkin_window w WHERE server_id = $1 AND {_OF} AND state IN ('released', 'withheld')"
+        " ORDER BY closes_at DESC, window_id DESC LIMIT $3",
         server_id,
         circle_id or 0,
         limit,
     )
-    return [PastWindow(from_seconds(row["closes_at"]), row["findings"]) for row in rows]
+    return [
+        PastWindow(from_seconds(row["closes_at"]), row["findings"], max(0, row["asked"] - 1)) for row in rows
+    ]
 
 
 async def find_findings(tx: Transaction, window_id: int) -> str | None:

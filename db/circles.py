@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -229,11 +229,15 @@ async def count_seated(tx: Transaction, circle_id: int) -> int:
     return int(rows[0]["taken"])
 
 
-async def a_facilitator_is_seated(tx: Transaction, circle_id: int) -> bool:
-    """Say whether somebody who holds the circle also has a seat in it."""
+async def a_facilitator_is_seated(tx: Transaction, circle_ids: Collection[int]) -> bool:
+    """Say whether somebody who holds one of these circles also has a seat in one of them."""
+    ids = sorted(circle_ids)
+    these = ", ".join(f"${number}" for number in range(1, len(ids) + 1))
     rows = await tx.fetch(
-        "SELECT 1 AS found FROM circle_member WHERE circle_id = $1 AND seated = 1 AND holds <> 'no' LIMIT 1",
-        circle_id,
+        "SELECT 1 AS found FROM circle_member s JOIN circle_member h ON h.member_key = s.member_key"
+        f" WHERE s.circle_id IN ({these}) AND s.seated = 1 AND h.circle_id IN ({these}) AND h.holds <> 'no'"
+        " LIMIT 1",
+        *ids,
     )
     return bool(rows)
 

@@ -15,10 +15,10 @@ DIRECT = 0
 
 
 class PostKind(StrEnum):
-    """What a post says. Its `subject` is the number of a window, a candidate or a circle, or a practice's id.
+    """What a post says. Its `subject` is the number of what it is about, or a practice's id.
 
-    `request`, `takeover`, `unheld`, `hours-refused` and `channel-lost` go to the facilitators' channel, a
-    `letter` to a candidate directly.
+    `request`, `takeover`, `unheld`, `hours-refused`, `channel-lost` and what begins with `share` go to the
+    facilitators' channel, a `letter` to a candidate directly.
     """
 
     WINDOW = "window"
@@ -33,6 +33,9 @@ class PostKind(StrEnum):
     CLOSING = "closing"
     HOURS_REFUSED = "hours-refused"
     CHANNEL_LOST = "channel-lost"
+    SHARE_PROPOSED = "share-proposed"
+    SHARE_AGREED = "share-agreed"
+    SHARE_ENDED = "share-ended"
 
 
 class PostState(StrEnum):

@@ -84,6 +84,7 @@ _WAITING = "until you have a seat, step back, or have read that you get none"
 _ASKED = "until the request is answered or taken back, and the name taken out there"
 _MENDED = "until it has one again"
 _AS_CIRCLE_OPEN = "until the circle ends"
+_TOGETHER = "until the circle checks in by itself again, or ends"
 _HELD = "until the seat is taken, or goes on to the next"
 _UNHELD = "until somebody holds the circle again"
 _SEALED = "until the window closes, or you withdraw"
@@ -171,6 +172,12 @@ REGISTRY = (
         "opening_hours", "threads_before", _CIRCLE, "what threads allowed before it closed", _AS_CIRCLE_OPEN
     ),
     Column("opening_hours", "next_run_at", _CIRCLE, "when it next opens or closes", _AS_CIRCLE_OPEN),
+    # Circles that check in together.
+    Column("circle_group", "group_id", _CIRCLE, "tells these circles from other such groups", _TOGETHER),
+    Column("circle_group", "server_id", _CIRCLE, "in which server they are", _TOGETHER),
+    Column("group_circle", "group_id", _CIRCLE, "which circles check in together, or would", _TOGETHER),
+    Column("group_circle", "circle_id", _CIRCLE, "which circle is one of them", _TOGETHER),
+    Column("group_circle", "agreed", _CIRCLE, "whether that is agreed for it", _TOGETHER),
     # When check-ins open by themselves.
     Column("checkin_schedule", "schedule_id", _CIRCLE, "tells this schedule from others", _SCHEDULED),
     Column("checkin_schedule", "server_id", _CIRCLE, "in which server it is", _SCHEDULED),
@@ -187,11 +194,14 @@ REGISTRY = (
     Column("checkin_window", "window_id", _CIRCLE, "tells this window from others", _WITH_RESULT),
     Column("checkin_window", "server_id", _CIRCLE, "in which server it is", _WITH_RESULT),
     Column("checkin_window", "circle_id", _CIRCLE, "which circle answers; none: the server", _WITH_RESULT),
+    Column("checkin_window", "shared", _CIRCLE, "whether several circles answer together", _WITH_RESULT),
     Column("checkin_window", "channel_id", _CIRCLE, "where the result is posted", _WITH_RESULT),
     Column("checkin_window", "opens_at", _CIRCLE, "since when it is open", _WITH_RESULT),
     Column("checkin_window", "closes_at", _CIRCLE, "until when one may answer", _WITH_RESULT),
     Column("checkin_window", "minimum", _CIRCLE, "how many answers a result takes", _WITH_RESULT),
     Column("checkin_window", "state", _CIRCLE, "open, published, withheld or cancelled", _WITH_RESULT),
+    Column("window_circle", "window_id", _CIRCLE, "which window several circles share", _WITH_RESULT),
+    Column("window_circle", "circle_id", _CIRCLE, "which circle is one of them", _WITH_RESULT),
     Column("ballot", "window_id", _MEMBER, "each open window; your answer counts in one of them", _SEALED),
     Column("ballot", "token", _MEMBER, "finds your answer again if you change or withdraw it", _SEALED),
     Column(

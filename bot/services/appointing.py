@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.services import circles as circle_service
-from bot.services import holding
+from bot.services import holding, sharing
 from bot.services.addresses import Address
 from bot.services.authority import Action
 from bot.services.holding import TABLE
 from bot.services.member_keys import MemberKey, MemberKeys
 from bot.services.people import Person
-from bot.services.rules.anonymity import FLOOR_WITH_FACILITATOR
-from db import Database, Transaction, checkins, circle_members, circles
+from db import Database, Transaction, circle_members, circles
 from db.circles import Circle, Holds, Place
 
 
@@ -114,8 +113,7 @@ async def _appoint(
         sealed=place.sealed if place is not None and stays_away else address.seal(key, TABLE),
     )
     await circles.save_place(tx, circle.circle_id, key.key, appointed)
-    if appointed.seated:
-        await checkins.raise_minimum(tx, circle.circle_id, FLOOR_WITH_FACILITATOR)
+    await sharing.mind_facilitators(tx, circle)
 
 
 async def _dismiss(tx: Transaction, circle: Circle, member_key: bytes, place: Place) -> None:

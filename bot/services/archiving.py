@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.services import circles as circle_service
+from bot.services import sharing
 from bot.services.authority import Action
 from bot.services.keys import WindowKeys
 from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
-from db import Database, Transaction, candidates, checkins, circles, posts
+from db import Database, Transaction, candidates, checkins, circles, posts, window_circles
 from db.candidates import Queue
 from db.checkins import WindowState
 from db.circles import Circle, CircleState
@@ -23,13 +24,17 @@ FAREWELL_WAITS = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What the end of a circle would mean. `window_id`: a check-in is open, and would be discarded."""
+    """What the end of a circle would mean. `window_id`: a check-in is open, and would be discarded.
+
+    `goes_on`: one is open that other circles share, and would go on for them.
+    """
 
     circle: Circle
     taken: int
     queue: Queue
     results: int
     window_id: int | None
+    goes_on: bool = False
 
 
 async def plan(database: Database, person: Person, circle_id: int | None, channel_id: int) -> Plan:
@@ -97,19 +102,32 @@ async def finish(database: Database, circle: Circle) -> None:
 
 async def _plan(tx: Transaction, circle: Circle) -> Plan:
     window = await checkins.find_open_window(tx, circle.server_id, circle.circle_id)
+    together = () if window is None else await window_circles.list_window_circles(tx, window.window_id)
+    goes_on = len(together) > 1
     return Plan(
         circle=circle,
         taken=await circles.count_seated(tx, circle.circle_id),
         queue=await candidates.count_queue(tx, circle.circle_id),
-        results=await checkins.count_releases(tx, circle.circle_id),
-        window_id=None if window is None else window.window_id,
+        results=await checkins.count_releases(tx, circle.server_id, circle.circle_id),
+        window_id=None if window is None or goes_on else window.window_id,
+        goes_on=goes_on,
     )
+
+
+async def _leave_window(tx: Transaction, circle: Circle) -> None:
+    """Let the other circles go on. What was answered here counts, as after any leaving."""
+    window = await checkins.find_open_window(tx, circle.server_id, circle.circle_id)
+    if window is not None:
+        await window_circles.delete_window_circle(tx, window.window_id, circle.circle_id)
 
 
 async def _end(tx: Transaction, circle: Circle, found: Plan, *, keep_channel: bool, at: datetime) -> None:
     if found.window_id is not None:
         await checkins.delete_ballots(tx, found.window_id)
         await checkins.update_window_state(tx, found.window_id, WindowState.CANCELLED)
+    if found.goes_on:
+        await _leave_window(tx, circle)
+    await sharing.leave(tx, circle, at=at)
     await candidates.delete_candidates(tx, circle.circle_id)
     await circles.empty(tx, circle.circle_id)
     await circles.end(

@@ -45,6 +45,7 @@ class Action(Enum):
     CHOOSE_HOURS = auto()
     END_CIRCLE = auto()
     STEER_CHECKINS = auto()
+    SHARE_CHECKINS = auto()
     READ_RESULTS = auto()
     STEER_PROMPTS = auto()
     HOLD = auto()
@@ -92,6 +93,7 @@ MAY: Mapping[Action, Rule] = {
     Action.CHOOSE_HOURS: _STEERING,
     Action.END_CIRCLE: _STEERING,
     Action.STEER_CHECKINS: _STEERING,
+    Action.SHARE_CHECKINS: _STEERING,
     Action.READ_RESULTS: _STEERING,
     Action.STEER_PROMPTS: _STEERING,
     Action.HOLD: _FACILITATORS,

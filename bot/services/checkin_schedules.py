@@ -11,7 +11,7 @@ from bot.services.keys import WindowKeys
 from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
 from bot.services.rules.recurrence import Recurrence, next_after
-from bot.services.windows import Scope, open_in, require_days, require_scope
+from bot.services.windows import Scope, in_the_way, open_in, require_days, require_scope, with_others
 from db import AlreadyThere, Database, Transaction, checkin_schedules, checkins, circles
 from db.checkin_schedules import CheckinSchedule
 
@@ -31,10 +31,11 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """A schedule as it was kept. `circle_name` is None for the whole server's."""
+    """A schedule as it was kept. `circle_name` is None for the whole server's; so many `others` share it."""
 
     circle_name: str | None
     schedule: CheckinSchedule
+    others: int = 0
 
 
 async def schedule(
@@ -47,7 +48,10 @@ async def schedule(
     channel_id: int,
     at: datetime,
 ) -> Scheduled:
-    """Let windows open by themselves from now on. One schedule for each circle, one for the server."""
+    """Let windows open by themselves from now on. One schedule for each circle, one for the server.
+
+    Circles that check in together have one as well.
+    """
     require_days(timing.days)
     if timing.days > 7 * timing.every_weeks:
         raise Refusal(Because.WINDOW_TOO_LONG, weeks=timing.every_weeks)
@@ -56,11 +60,14 @@ async def schedule(
             scope = await require_scope(
                 tx, person, circle_id, whole_server=whole_server, channel_id=channel_id
             )
+            await checkins.hold(tx, scope.server_id)
+            scope = await with_others(tx, scope)
+            await _require_none(tx, scope)
             kept = _first(scope, timing, at)
             await checkin_schedules.insert_schedule(tx, kept)
     except AlreadyThere:
         raise Refusal(Because.SCHEDULE_EXISTS) from None
-    return Scheduled(scope.circle_name, kept)
+    return Scheduled(scope.circle_name, kept, scope.others)
 
 
 async def stop(
@@ -69,7 +76,11 @@ async def stop(
     """End the schedule and return the circle's name (None: the server's). An open window goes on."""
     async with database.transaction() as tx:
         scope = await require_scope(tx, person, circle_id, whole_server=whole_server, channel_id=channel_id)
-        if not await checkin_schedules.delete_schedule(tx, scope.server_id, scope.circle_id):
+        await checkins.hold(tx, scope.server_id)
+        scope = await with_others(tx, scope)
+        ids = scope.circle_ids or (None,)
+        ended = [await checkin_schedules.delete_schedule(tx, scope.server_id, each) for each in ids]
+        if not any(ended):
             raise Refusal(Because.NOTHING_TO_CANCEL)
         return scope.circle_name
 
@@ -97,20 +108,23 @@ async def _open_one(
     if found is None or found.next_run_at > at:
         return False
     await checkins.hold(tx, found.server_id)
-    in_the_way = await checkins.find_open_window(tx, found.server_id, found.circle_id)
-    if in_the_way is not None:
-        if in_the_way.closes_at - found.next_run_at > PUNCTUAL:
+    scope = await _scope_of(tx, found)
+    before = await in_the_way(tx, scope)
+    if before is not None:
+        if before.closes_at - found.next_run_at > PUNCTUAL:
             # The next one that can begin on time, or at most an hour late.
-            after = next_after(_recurrence(found), in_the_way.closes_at - PUNCTUAL)
+            after = next_after(_recurrence(found), before.closes_at - PUNCTUAL)
             await checkin_schedules.update_next_run(tx, schedule_id, after)
         return False
-    closed_at = await checkins.find_last_close(tx, found.server_id, found.circle_id)
-    could_open_at = max(found.next_run_at, closed_at or found.next_run_at)
+    closed_at = [
+        await checkins.find_last_close(tx, found.server_id, each) for each in scope.circle_ids or (None,)
+    ]
+    could_open_at = max([found.next_run_at, *(moment for moment in closed_at if moment is not None)])
     punctual = at - could_open_at <= PUNCTUAL
     await open_in(
         tx,
         window_keys,
-        await _scope_of(tx, found),
+        scope,
         opens_at=could_open_at if punctual else at,
         days=found.days,
         minimum=minimum,
@@ -125,7 +139,14 @@ async def _scope_of(tx: Transaction, found: CheckinSchedule) -> Scope:
         None if found.circle_id is None else await circles.find_circle(tx, found.server_id, found.circle_id)
     )
     channel_id = found.channel_id if circle is None or circle.channel_id is None else circle.channel_id
-    return Scope(server.server_id, found.time_zone, circle, channel_id)
+    return await with_others(tx, Scope(server.server_id, found.time_zone, circle, channel_id))
+
+
+async def _require_none(tx: Transaction, scope: Scope) -> None:
+    """Refuse a second schedule where circles check in together: each would open windows for all of them."""
+    kept = {each.circle_id for each in await checkin_schedules.list_schedules(tx, scope.server_id)}
+    if not kept.isdisjoint(circle.circle_id for circle in scope.together):
+        raise Refusal(Because.SCHEDULE_EXISTS)
 
 
 def _first(scope: Scope, timing: Timing, at: datetime) -> CheckinSchedule:

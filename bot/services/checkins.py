@@ -46,7 +46,7 @@ async def record(
     in time count the same person, so that none can be subtracted from another (R6).
 
     Raises:
-        Refusal: the window is closed, the person has no seat in its circle, or a result that has been
+        Refusal: the window is closed, the person has no seat where it asks, or a result that has been
             published already counts what they answered while this window was open.
     """
     async with database.transaction() as tx:
@@ -120,7 +120,7 @@ async def _is_open(tx: Transaction, person: Person, window_id: int, at: datetime
 
 
 async def _may_answer(tx: Transaction, window: OpenWindow, person: Person) -> bool:
-    if window.circle_id is None:
+    if window.whole_server:
         return authority.may(Action.ANSWER_SERVER_CHECKIN, person)
-    place = await circles.find_place(tx, window.circle_id, person.key)
-    return authority.may(Action.ANSWER_CHECKIN, person, place=place)
+    places = [await circles.find_place(tx, circle_id, person.key) for circle_id in window.circle_ids]
+    return any(authority.may(Action.ANSWER_CHECKIN, person, place=place) for place in places)

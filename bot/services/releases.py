@@ -13,7 +13,7 @@ from bot.services import circles as circle_service
 from bot.services.authority import Action
 from bot.services.people import Person
 from bot.services.rules.anonymity import Band, Finding, Question, Release, Size
-from db import Database, checkins, circles
+from db import Database, Transaction, checkins, circles, window_circles
 from db.checkins import WindowState
 from db.circles import CircleState
 
@@ -24,17 +24,23 @@ PAST_SHOWN = 12
 class Published:
     """A closed window as everybody may see it: a release, or too few answers (None).
 
+    So many `others` shared it with the circle to which it is shown.
+
     `lost`: it was open when the backup was made from which everything was restored.
     """
 
     closes_at: datetime
     release: Release | None
     lost: bool = False
+    others: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Past windows of a circle (None: of the whole server), newest first, with the zone for dates."""
+    """Past windows of a circle, newest first, with the zone for dates.
+
+    Without a name they are the whole server's, or (a single one) that of several circles.
+    """
 
     circle_name: str | None
     time_zone: str
@@ -70,20 +76,17 @@ async def of_window(database: Database, window_id: int) -> Results:
         if window is None:
             raise LookupError(f"window {window_id} is gone")
         server = await authority.require_server(tx, window.server_id)
-        circle = (
-            None
-            if window.circle_id is None
-            else await circles.find_circle(tx, window.server_id, window.circle_id)
-        )
+        name, others = await named(tx, window)
         findings = await checkins.find_findings(tx, window_id)
         return Results(
-            circle_name=None if circle is None else circle.name,
+            circle_name=name,
             time_zone=server.time_zone,
             past=(
                 Published(
                     window.closes_at,
                     None if findings is None else unpack(findings),
                     lost=window.state is WindowState.CANCELLED,  # one that somebody cancels has no post
+                    others=others,
                 ),
             ),
         )
@@ -107,8 +110,24 @@ async def of_server(database: Database, person: Person) -> Results:
         return Results(None, server.time_zone, _published(past))
 
 
+async def named(tx: Transaction, window: checkins.Window) -> tuple[str | None, int]:
+    """Return how a window is called, and how many other circles share it.
+
+    None is the whole server's, or one that several circles share and read under one announcement.
+    """
+    if window.circle_id is not None:
+        circle = await circles.find_circle(tx, window.server_id, window.circle_id)
+        return None if circle is None else circle.name, 0
+    together = await window_circles.list_window_circles(tx, window.window_id)
+    return window_circles.only_name(together), max(0, len(together) - 1)
+
+
 def _published(past: Sequence[checkins.PastWindow]) -> tuple[Published, ...]:
     return tuple(
-        Published(window.closes_at, None if window.findings is None else unpack(window.findings))
+        Published(
+            window.closes_at,
+            None if window.findings is None else unpack(window.findings),
+            others=window.others,
+        )
         for window in past
     )

@@ -22,7 +22,7 @@ from bot.services.restoring_keys import (
     settle_restored,
     write_copy,
 )
-from bot.services.windows import RELEASE_WAITS
+from bot.services.windows import RELEASE_WAITS, say
 from db import (
     CopyFailed,
     DatabaseFromTheFuture,
@@ -169,15 +169,7 @@ async def _end_windows(tx: Transaction, at: datetime) -> int:
     open_windows = await checkins.list_open_windows(tx)
     for each in open_windows:
         await checkins.update_window_state(tx, each.window_id, WindowState.CANCELLED)
-        await posts.insert_post(
-            tx,
-            kind=PostKind.RELEASE,
-            server_id=each.server_id,
-            channel_id=each.channel_id,
-            subject=str(each.window_id),
-            due_at=at,
-            lapses_at=at + RELEASE_WAITS,
-        )
+        await say(tx, PostKind.RELEASE, each.window_id, due_at=at, lapses_at=at + RELEASE_WAITS)
     return len(open_windows)
 
 

@@ -6,17 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.services import circles as circle_service
-from bot.services import waitlist
+from bot.services import sharing, waitlist
 from bot.services.addresses import Address
 from bot.services.authority import Action
 from bot.services.member_keys import MemberKey, MemberKeys
 from bot.services.people import NOBODY, Person
 from bot.services.refusals import Because, Refusal
-from bot.services.rules.anonymity import FLOOR_WITH_FACILITATOR
 from bot.services.rules.changes import Changes, changes
 from bot.services.rules.seats import Way, way_in
 from bot.services.waitlist import Standing, Where
-from db import Database, Transaction, agreements, candidates, checkins, circles
+from db import Database, Transaction, agreements, candidates, circles
 from db.candidates import Candidate, Stage
 from db.circles import Access, Circle, Holds, Place
 
@@ -232,8 +231,7 @@ async def _seat(tx: Transaction, key: MemberKey, entry: Entry, discord_id: int) 
     await circles.save_place(tx, circle.circle_id, key.key, place)
     if entry.candidate is not None:
         await candidates.delete_candidate(tx, entry.candidate.number)
-    if place.facilitates:
-        await checkins.raise_minimum(tx, circle.circle_id, FLOOR_WITH_FACILITATOR)
+    await sharing.mind_facilitators(tx, circle)
     await agreements.delete_unused(tx, circle.circle_id)
     return entry
 

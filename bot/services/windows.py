@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.services import authority, ballots, releases
+from bot.services import authority, ballots, releases, sharing
 from bot.services import circles as circle_service
 from bot.services.authority import Action
 from bot.services.keys import WindowKeys
@@ -16,7 +16,7 @@ from bot.services.refusals import Because, Refusal
 from bot.services.rules.anonymity import Answers, floor_for, release
 from bot.services.rules.ballots import BallotBox
 from bot.services.rules.recurrence import closing
-from db import Database, Transaction, checkins, circles, posts, to_the_end
+from db import Database, Transaction, checkins, circles, posts, to_the_end, window_circles
 from db.checkins import Ballot, OpenWindow, Window, WindowState
 from db.posts import PostKind
 
@@ -28,17 +28,31 @@ _KEYS = "window_keys"
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose window it is: a circle's, or the whole server's (`circle` is None); and where it speaks."""
+    """Whose window it is: a circle's, or the whole server's (`circle` is None); and where it speaks.
+
+    Where the circle checks in with others, all of them are `together`.
+    """
 
     server_id: int
     time_zone: str
     circle: circles.Circle | None
     channel_id: int
+    together: Sequence[circles.Circle] = ()
 
     @property
     def circle_id(self) -> int | None:
         """The circle's id, or None for the whole server."""
         return None if self.circle is None else self.circle.circle_id
+
+    @property
+    def circle_ids(self) -> Sequence[int]:
+        """All circles whose window it is, in order; none: the whole server's."""
+        return sorted({circle.circle_id for circle in (self.circle, *self.together) if circle is not None})
+
+    @property
+    def others(self) -> int:
+        """How many circles share it beside this one."""
+        return max(0, len(self.together) - 1)
 
     @property
     def circle_name(self) -> str | None:
@@ -48,11 +62,15 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A window that is open. `circle_name` is None for the whole server's."""
+    """A window that is open. `circle_name` is None for the whole server's.
+
+    So many `others` share it; then the name may be missing, where it is for all of them.
+    """
 
     window_id: int
     circle_name: str | None
     closes_at: datetime
+    others: int = 0
 
 
 class OpenWindows:
@@ -80,9 +98,9 @@ class OpenWindows:
     def open_to(self, person: Person, at: datetime) -> list[OpenWindow]:
         """Return what is open to the person, judged by their roles, the first to close first."""
         return [
-            window
+            window.shown_to(person.roles)
             for window in self.of_server(person.server_id)
-            if at < window.closes_at and (window.circle_id is None or window.role_id in person.roles)
+            if at < window.closes_at and window.asks(person.roles)
         ]
 
 
@@ -96,6 +114,20 @@ async def require_scope(
     circle = await circle_service.find_here(tx, person, circle_id, channel_id)
     server = await authority.authorize(tx, Action.STEER_CHECKINS, person, circle)
     return Scope(server.server_id, server.time_zone, circle, circle.channel_id or channel_id)
+
+
+async def with_others(tx: Transaction, scope: Scope) -> Scope:
+    """Return whose window it really is: all circles' that check in together. The server has to be held."""
+    if scope.circle_id is None:
+        return scope
+    return replace(scope, together=await sharing.circles_with(tx, scope.circle_id))
+
+
+async def in_the_way(tx: Transaction, scope: Scope) -> Window | None:
+    """Return what is open already in one of these circles, or the server; what closes last, if several."""
+    ids = scope.circle_ids or (None,)
+    found = [await checkins.find_open_window(tx, scope.server_id, circle_id) for circle_id in ids]
+    return max((window for window in found if window), key=lambda window: window.closes_at, default=None)
 
 
 def require_days(days: int) -> None:
@@ -121,7 +153,10 @@ async def open_window(
     async with database.transaction() as tx:
         scope = await require_scope(tx, person, circle_id, whole_server=whole_server, channel_id=channel_id)
         await checkins.hold(tx, scope.server_id)
-        if await checkins.find_open_window(tx, scope.server_id, scope.circle_id) is not None:
+        scope = await with_others(tx, scope)
+        if await in_the_way(tx, scope) is not None:
+            if scope.others:
+                raise Refusal(Because.OTHER_WINDOW_OPEN)
             raise Refusal(Because.WINDOW_ALREADY_OPEN)
         return await open_in(tx, window_keys, scope, opens_at=at, days=days, minimum=minimum)
 
@@ -135,34 +170,52 @@ async def open_in(
     has answered in another window that is open has answered for this one as well.
     """
     closes_at = closing(scope.time_zone, opens_at, days)
-    if scope.circle_id is not None:
-        await tx.hold("circle", scope.circle_id)  # whoever holds it takes a seat before or after, not now
+    for circle_id in scope.circle_ids:
+        await tx.hold("circle", circle_id)  # whoever holds it takes a seat before or after, not now
     await tx.hold(_KEYS, 0)
-    facilitator_may_answer = scope.circle_id is None or await circles.a_facilitator_is_seated(
-        tx, scope.circle_id
+    facilitator_may_answer = not scope.circle_ids or await circles.a_facilitator_is_seated(
+        tx, scope.circle_ids
     )
+    shared = bool(scope.together)
     window_id = await checkins.insert_window(
         tx,
         server_id=scope.server_id,
-        circle_id=scope.circle_id,
+        circle_id=None if shared else scope.circle_id,
         channel_id=scope.channel_id,
         opens_at=opens_at,
         closes_at=closes_at,
         minimum=floor_for(chosen=minimum, facilitator_may_answer=facilitator_may_answer),
+        shared=shared,
     )
+    if shared:
+        await window_circles.insert_window_circles(tx, window_id, scope.circle_ids)
     # The next opening may get this number: whatever happens, no thread is left that works on its key.
     await to_the_end(asyncio.to_thread(window_keys.create, window_id))
     await ballots.carry(tx, window_keys, window_id, scope.server_id, opens_at=opens_at)
-    await posts.insert_post(
-        tx,
-        kind=PostKind.WINDOW,
-        server_id=scope.server_id,
-        channel_id=scope.channel_id,
-        subject=str(window_id),
-        due_at=opens_at,
-        lapses_at=closes_at,
-    )
-    return Opened(window_id, scope.circle_name, closes_at)
+    await say(tx, PostKind.WINDOW, window_id, due_at=opens_at, lapses_at=closes_at)
+    return Opened(window_id, scope.circle_name, closes_at, scope.others)
+
+
+async def say(
+    tx: Transaction, kind: PostKind, window_id: int, *, due_at: datetime, lapses_at: datetime
+) -> None:
+    """Note a post about a window, in the channel of each circle that it asks."""
+    window = await checkins.find_window(tx, window_id)
+    if window is None:
+        raise LookupError(f"window {window_id} is gone")
+    together = await window_circles.list_window_circles(tx, window_id)
+    channels = [circle.channel_id for circle in together] if window.shared else [window.channel_id]
+    for channel_id in channels:
+        if channel_id is not None:
+            await posts.insert_post(
+                tx,
+                kind=kind,
+                server_id=window.server_id,
+                channel_id=channel_id,
+                subject=str(window_id),
+                due_at=due_at,
+                lapses_at=lapses_at,
+            )
 
 
 async def announced(database: Database, window_id: int) -> Opened | None:
@@ -171,12 +224,8 @@ async def announced(database: Database, window_id: int) -> Opened | None:
         window = await checkins.find_window(tx, window_id)
         if window is None or window.state is not WindowState.OPEN:
             return None
-        circle = (
-            None
-            if window.circle_id is None
-            else await circles.find_circle(tx, window.server_id, window.circle_id)
-        )
-        return Opened(window_id, None if circle is None else circle.name, window.closes_at)
+        name, others = await releases.named(tx, window)
+        return Opened(window_id, name, window.closes_at, others)
 
 
 async def cancel(
@@ -188,7 +237,10 @@ async def cancel(
     whole_server: bool,
     channel_id: int,
 ) -> Opened:
-    """Discard the open window with all its answers; nothing is ever published of it."""
+    """Discard the open window with all its answers; nothing is ever published of it.
+
+    One that several circles share can be discarded only by somebody who may do so for each of them.
+    """
 
     async def discard() -> Opened:
         async with database.transaction() as tx:
@@ -199,9 +251,11 @@ async def cancel(
             window = await checkins.find_open_window(tx, scope.server_id, scope.circle_id)
             if window is None:
                 raise Refusal(Because.NOTHING_TO_CANCEL)
+            together = await window_circles.list_window_circles(tx, window.window_id)
+            await _require_all(tx, person, together)
             await _end(tx, window, WindowState.CANCELLED)
         await _destroy(database, window_keys, window.window_id)
-        return Opened(window.window_id, scope.circle_name, window.closes_at)
+        return Opened(window.window_id, scope.circle_name, window.closes_at, max(0, len(together) - 1))
 
     return await to_the_end(discard())  # once it is stored, the key goes, even if nobody waits any more
 
@@ -256,16 +310,18 @@ async def _close(database: Database, window_keys: WindowKeys, window_id: int, at
         if released is not None:
             await checkins.insert_release(tx, window_id, releases.pack(released))
         await _end(tx, window, WindowState.WITHHELD if released is None else WindowState.RELEASED)
-        await posts.insert_post(
-            tx,
-            kind=PostKind.RELEASE,
-            server_id=window.server_id,
-            channel_id=window.channel_id,
-            subject=str(window_id),
-            due_at=window.closes_at,
-            lapses_at=at + RELEASE_WAITS,
-        )
+        await say(tx, PostKind.RELEASE, window_id, due_at=window.closes_at, lapses_at=at + RELEASE_WAITS)
     await _destroy(database, window_keys, window_id)
+
+
+async def _require_all(
+    tx: Transaction, person: Person, together: Sequence[window_circles.AskedCircle]
+) -> None:
+    server = await authority.require_server(tx, person.server_id)
+    for asked in together:
+        place = await circles.find_place(tx, asked.circle_id, person.key)
+        if not authority.may(Action.STEER_CHECKINS, person, server, place):
+            raise Refusal(Because.SHARED_BY_OTHERS)
 
 
 def _answers(box: BallotBox, cast: Sequence[Ballot]) -> list[Answers]:

@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from bot import ui
 from bot.client import Respite
-from bot.services import checkin_schedules, checkins, releases, windows
+from bot.services import checkin_schedules, checkins, releases, sharing, windows
 from bot.services.checkin_schedules import Timing
 from bot.services.refusals import Because, Refusal
 from bot.services.windows import OpenWindow
@@ -19,6 +19,7 @@ from cogs.checkins import form, messages
 from cogs.checkins.pictures import draw
 from cogs.checkins.views import CheckinForm
 from cogs.options import (
+    CircleOption,
     EnteredCircleOption,
     HeldCircleOption,
     Interaction,
@@ -26,6 +27,8 @@ from cogs.options import (
     TimeOption,
     channel_of,
 )
+from cogs.sharing import messages as together
+from cogs.sharing.buttons import sharing_buttons
 
 _WEEKDAYS = [app_commands.Choice(name=name, value=day) for day, name in enumerate(words.DAYS)]
 _EVERY = [
@@ -69,13 +72,13 @@ class Checkin(commands.Cog):
 def _meant(interaction: Interaction, circle: int | None) -> Callable[[OpenWindow], bool]:
     """Return what knows the window of the circle that was named, or else the one of this channel."""
     if circle is not None:
-        return lambda window: window.circle_id == circle
-    return lambda window: window.channel_id == interaction.channel_id
+        return lambda window: circle in window.circle_ids
+    return lambda window: window.speaks_in(interaction.channel_id)
 
 
 def _with(circle: int | None, found: list[OpenWindow]) -> list[OpenWindow]:
     """Return nothing where the circle that was named is not asking."""
-    return found if circle is None or any(window.circle_id == circle for window in found) else []
+    return found if circle is None or any(circle in window.circle_ids for window in found) else []
 
 
 @app_commands.guild_only()
@@ -178,6 +181,27 @@ class Checkins(commands.GroupCog, group_name="checkins", group_description=messa
         )
         await self.client.open_windows.refresh(self.house.database)
         await ui.reply(interaction, embed=messages.cancelled(cancelled))
+
+    @app_commands.command(description=together.SHARE)
+    @app_commands.describe(
+        with_circle=together.WITH,
+        and_circle=together.AND,
+        and_another=together.AND,
+        circle=words.CIRCLE_OPTION,
+    )
+    async def share(
+        self,
+        interaction: Interaction,
+        with_circle: app_commands.Transform[int, CircleOption] | None = None,
+        and_circle: app_commands.Transform[int, CircleOption] | None = None,
+        and_another: app_commands.Transform[int, CircleOption] | None = None,
+        circle: app_commands.Transform[int, HeldCircleOption] | None = None,
+    ) -> None:
+        person, channel_id = self.client.person(interaction), channel_of(interaction)
+        others = [each for each in (with_circle, and_circle, and_another) if each is not None]
+        at = interaction.created_at
+        found = await sharing.share(self.house.database, person, circle, others, channel_id=channel_id, at=at)
+        await ui.reply(interaction, embed=together.sharing(found), view=sharing_buttons(found))
 
     @app_commands.command(description=messages.RESULTS)
     @app_commands.describe(circle=words.CIRCLE_OPTION, whole_server=messages.WHOLE_SERVER_OPTION)

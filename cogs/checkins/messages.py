@@ -56,7 +56,7 @@ WHERE_QUESTION = "Where it counts"
 WHERE_HINT = "In one place only, so that no result can be told from another."
 
 _WHO = (
-    "Peers and facilitators: coarse results for all together, after the close, if enough answer\n"
+    "Peers and facilitators{of_all}: coarse results for all together, after the close, if enough answer\n"
     "Whoever runs this bot: could look until the close, never later"
 )
 
@@ -114,8 +114,9 @@ BANDS = {
 def who_can_see(window: OpenWindow) -> str:
     """Say in three lines, before anything is sent, who can see an answer."""
     return (
-        f"For {_name(window.circle_name)}. It is not a test.\n"
-        "**Peers and facilitators**: coarse results for all together, after the close\n"
+        f"For {words.plain(place(window))}. It is not a test.\n"
+        f"**Peers and facilitators**{_of_all(window.others)}: coarse results for all together, after the"
+        " close\n"
         "**Whoever runs this bot**: could look until the close, never later\n"
         "**Discord**: sees this form"
     )
@@ -123,6 +124,8 @@ def who_can_see(window: OpenWindow) -> str:
 
 def place(window: OpenWindow) -> str:
     """Name a window as a choice in the form, where no markup is read. At most 100 characters."""
+    if window.others:
+        return f"{window.circle_name or 'your circle'} and {words.other_circles(window.others)}"
     return words.WHOLE_SERVER if window.circle_name is None else window.circle_name
 
 
@@ -131,7 +134,7 @@ def receipt(found: Receipt) -> discord.Embed:
     embed = discord.Embed(
         title="Changed" if found.replaced else "Noted",
         description=(
-            f"It counts for {words.scope(found.counted.circle_name)}, which asks until"
+            f"It counts for {_for(found.counted)} until"
             f" {discord.utils.format_dt(found.counted.closes_at, 'f')}."
         ),
         colour=words.CALM,
@@ -140,7 +143,7 @@ def receipt(found: Receipt) -> discord.Embed:
         embed.add_field(name="No longer counted", value=_taken_from(found.taken_from), inline=False)
     embed.add_field(
         name="Who can see it",
-        value=f"{_WHO}\nDiscord: saw the form",
+        value=f"{_who(found.counted.others)}\nDiscord: saw the form",
         inline=False,
     )
     copied = "A private copy was kept" if found.copied else "No private copy was kept"
@@ -160,14 +163,14 @@ def announcement(found: Opened) -> discord.Embed:
     embed = discord.Embed(
         title="How are you?",
         description=(
-            f"The check-in for {words.scope(found.circle_name)} is open until"
+            f"The check-in for {words.scope(found.circle_name, found.others)} is open until"
             f" {discord.utils.format_dt(found.closes_at, 'f')}. Four taps, and it is fine not to."
         ),
         colour=words.CALM,
     )
     embed.add_field(
         name="Who can see it",
-        value=f"{_WHO}\nDiscord: the form itself",
+        value=f"{_who(found.others)}\nDiscord: the form itself",
         inline=False,
     )
     return embed
@@ -183,7 +186,8 @@ def release(found: Results, *, with_picture: bool) -> discord.Embed:
         embed.description = f"{WITHHELD} Nothing of this check-in is kept."
         return embed
     lines = "\n".join(_finding(finding) for finding in published.release.findings)
-    embed.description = f"For {words.scope(found.circle_name)}. {published.release.size} answers.\n\n{lines}"
+    whose = words.scope(found.circle_name, published.others)
+    embed.description = f"For {whose}. {published.release.size} answers.\n\n{lines}"
     embed.set_footer(text=_WORDS["attribution"])
     if with_picture:
         embed.set_image(url=f"attachment://{PICTURE_NAME}")
@@ -206,8 +210,9 @@ def opened(found: Opened) -> discord.Embed:
     """Confirm to a facilitator that a window is open."""
     return discord.Embed(
         description=(
-            f"The check-in for {words.scope(found.circle_name)} is open until"
-            f" {discord.utils.format_dt(found.closes_at, 'f')}, and announced in its channel."
+            f"The check-in for {words.scope(found.circle_name, found.others)} is open until"
+            f" {discord.utils.format_dt(found.closes_at, 'f')}, and announced in"
+            f" {'their channels' if found.others else 'its channel'}."
         ),
         colour=words.CALM,
     )
@@ -218,9 +223,10 @@ def scheduled(found: Scheduled) -> discord.Embed:
     each = found.schedule
     return discord.Embed(
         description=(
-            f"A check-in for {words.scope(found.circle_name)} opens {EVERY_WEEKS[each.every_weeks]} on"
-            f" {words.DAYS[each.weekday]} at {words.clock(each.at)} ({each.time_zone}) and stays open for"
-            f" {each.days} days. The first: {discord.utils.format_dt(each.next_run_at, 'f')}."
+            f"A check-in for {words.scope(found.circle_name, found.others)} opens"
+            f" {EVERY_WEEKS[each.every_weeks]} on {words.DAYS[each.weekday]} at {words.clock(each.at)}"
+            f" ({each.time_zone}) and stays open for {each.days} days. The first:"
+            f" {discord.utils.format_dt(each.next_run_at, 'f')}."
         ),
         colour=words.CALM,
     )
@@ -230,8 +236,8 @@ def cancelled(found: Opened) -> discord.Embed:
     """Confirm that a window was discarded."""
     return discord.Embed(
         description=(
-            f"The check-in for {words.scope(found.circle_name)} is cancelled. Its answers are deleted, and"
-            " nothing will be shown."
+            f"The check-in for {words.scope(found.circle_name, found.others)} is cancelled. Its answers are"
+            " deleted, and nothing will be shown."
         ),
         colour=words.CALM,
     )
@@ -247,7 +253,9 @@ def schedule_stopped(circle_name: str | None) -> discord.Embed:
 
 def picture_title(found: Results) -> str:
     """Return the heading of the picture."""
-    return f"Check-in: {found.circle_name or 'the whole server'}"
+    if found.circle_name is None and found.past[0].others:
+        return f"Check-in: {1 + found.past[0].others} circles together"
+    return f"Check-in: {found.circle_name or words.WHOLE_SERVER}"
 
 
 def alternative_text(found: Results) -> str:
@@ -275,20 +283,38 @@ def mean(finding: Finding) -> str:
 
 
 def _taken_from(window: OpenWindow) -> str:
-    return f"Your earlier answer for {words.scope(window.circle_name)}: an answer counts in one place."
+    whose = words.scope(window.circle_name, window.others)
+    return f"Your earlier answer for {whose}: an answer counts in one place."
 
 
 def _lost(found: Results) -> str:
     return (
-        f"For {words.scope(found.circle_name)}. I had to be restored from a backup, and backups never hold"
-        " answers: what was answered in this check-in is gone, and there is no result. (If one was posted"
-        " already, it still stands.) Thank you for answering all the same; the next check-in starts afresh."
+        f"For {words.scope(found.circle_name, found.past[0].others)}. I had to be restored from a backup, and"
+        " backups never hold answers: what was answered in this check-in is gone, and there is no result."
+        " (If one was posted already, it still stands.) Thank you for answering all the same; the next"
+        " check-in starts afresh."
     )
 
 
 def _closed_on(published: Published, found: Results) -> str:
     size = f" · {published.release.size} answers" if published.release else ""
-    return f"{day_in(published, found)}{size}"
+    shared = f" · with {words.other_circles(published.others)}" if published.others else ""
+    return f"{day_in(published, found)}{size}{shared}"
+
+
+def _for(window: OpenWindow) -> str:
+    """Say who asks, in the middle of a sentence."""
+    whose = words.scope(window.circle_name, window.others)
+    return f"{whose}, which {'ask' if window.others else 'asks'}"
+
+
+def _who(others: int) -> str:
+    """Say who can see an answer."""
+    return _WHO.format(of_all=_of_all(others))
+
+
+def _of_all(others: int) -> str:
+    return f" of all {1 + others} circles" if others else ""
 
 
 def _line(published: Published) -> str:

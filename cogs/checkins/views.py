@@ -123,7 +123,9 @@ async def _form_opened(interaction: discord.Interaction[Any], window_id: int) ->
         or window.closes_at <= interaction.created_at
     ):
         return False
-    others = client.open_windows.open_to(client.person(interaction), interaction.created_at)
-    windows = dict.fromkeys((window, *others))
-    await ui.show(interaction, CheckinForm(form.offer(windows, first=lambda each: each is window)))
+    person = client.person(interaction)
+    others = client.open_windows.open_to(person, interaction.created_at)
+    windows = dict.fromkeys((window.shown_to(person.roles), *others))
+    first = form.offer(windows, first=lambda each: each.window_id == window_id)
+    await ui.show(interaction, CheckinForm(first))
     return True

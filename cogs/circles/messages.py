@@ -71,8 +71,7 @@ def created(circle: Circle, minimum: int) -> discord.Embed:
         ),
         colour=words.CALM,
     )
-    if circle.seats <= minimum + 1:
-        embed.add_field(name="A word on check-ins", value=_small(circle.seats, minimum), inline=False)
+    _add_small(embed, circle, minimum)
     embed.add_field(
         name="Next",
         value="`/checkins schedule` for a weekly check-in, `/prompts schedule` for short practices.",
@@ -118,11 +117,21 @@ def edit(circle: Circle) -> discord.Embed:
     return embed
 
 
-def described(circle: Circle) -> discord.Embed:
-    """Say how the circle is described now. Its channel keeps the name that people know it by."""
+def described(circle: Circle, minimum: int) -> discord.Embed:
+    """Say how the circle is described now, and what a small one can expect of check-ins.
+
+    Its channel keeps the name that people know it by.
+    """
     embed = edit(circle)
+    _add_small(embed, circle, minimum)
     embed.set_footer(text="The channel keeps its name; you can rename it in Discord.")
     return embed
+
+
+def _add_small(embed: discord.Embed, circle: Circle, minimum: int) -> None:
+    """Add rule R8 where the circle is small enough for it."""
+    if circle.seats <= minimum + 1:
+        embed.add_field(name="A word on check-ins", value=_small(circle.seats, minimum), inline=False)
 
 
 def _may_be_in_a_channel_name(letter: str) -> bool:
@@ -151,15 +160,23 @@ def _small(seats: int, minimum: int) -> str:
     if seats < minimum:
         return (
             f"Results are shown from {minimum} answers on, so a circle of {seats} never sees one of its own."
-            " It can answer in a check-in of the whole server."
+            f" It can answer in a check-in of the whole server, or {_together(seats, minimum)}"
         )
     return (
         f"Results are shown from {minimum} answers on. If about seven in ten answer, a result can be shown in"
         f" about {_chance(seats, minimum)} of check-ins with {seats} seats,"
         f" {_chance(seats + 2, minimum)} with {seats + 2} and {_chance(seats + 4, minimum)} with {seats + 4}."
         f" With {minimum} seats, a result also says that everybody has answered."
+        f" Small circles can also check in {_together(seats, minimum)}"
+    )
+
+
+def _together(seats: int, minimum: int) -> str:
+    return (
+        f"together with others (`/checkins share`): three with {seats} seats each see a result in about"
+        f" {_chance(3 * seats, minimum)}."
     )
 
 
 def _chance(seats: int, minimum: int) -> str:
-    return f"{round(100 * chance_of_a_result(seats, minimum=minimum))} %"
+    return f"{min(99, round(100 * chance_of_a_result(seats, minimum=minimum)))} %"

@@ -99,7 +99,7 @@ class DescriptionForm(ui.Form):
         circle = await circles.describe(
             client.house.database, client.person(interaction), circle_id, described
         )
-        await ui.reply(interaction, embed=messages.described(circle))
+        await ui.reply(interaction, embed=messages.described(circle, client.house.minimum_answers))
 
 
 def _description(circle: Circle | None) -> list[discord.ui.Label[Any]]:

@@ -29,6 +29,7 @@ _DONE = {
     ),
     Done.LATER: "The channel and the role follow as soon as Discord answers again.",
 }
+_GOES_ON = "It goes on for the circles that share it. What members of this circle answered counts there."
 
 
 def plan(found: Plan) -> discord.Embed:
@@ -47,6 +48,8 @@ def plan(found: Plan) -> discord.Embed:
             " result, end the circle after the close.",
             inline=False,
         )
+    if found.goes_on:
+        embed.add_field(name="A check-in is open", value=_GOES_ON, inline=False)
     return embed
 
 
@@ -57,6 +60,8 @@ def ended(found: Plan, done: Done) -> discord.Embed:
     embed.add_field(name="Has gone", value=_goes(found), inline=False)
     if found.window_id is not None:
         embed.add_field(name="The open check-in", value="Discarded, unpublished.", inline=False)
+    if found.goes_on:
+        embed.add_field(name="The open check-in", value=_GOES_ON, inline=False)
     embed.add_field(name="On Discord", value=_DONE[done], inline=False)
     return embed
 

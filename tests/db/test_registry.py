@@ -94,8 +94,10 @@ def test_what_members_read_about_a_column_is_short_and_plain(column: Column) -> 
         assert not re.search(r"\b(user|HMAC|SQL|table row|foreign key)\b", words)
 
 
-TIME_BOUND = {aged.table: Limit(aged.what) for aged in AGED} | {"release": Limit.RESULTS}
-"""Tables whose rows go by their age; releases go with their windows."""
+TIME_BOUND = {aged.table: Limit(aged.what) for aged in AGED} | dict.fromkeys(
+    ("release", "window_circle"), Limit.RESULTS
+)
+"""Tables whose rows go by their age; releases, and who shares a window, go with their windows."""
 
 
 @pytest.mark.parametrize("table", sorted({column.table for column in REGISTRY}))

@@ -204,14 +204,25 @@ async def test_a_small_circle_is_told_how_rarely_it_will_see_a_result(
         "Results are shown from 5 answers on. If about seven in ten answer, a result can be shown in"
         f" about {per_cent[0]} % of check-ins with {seats} seats, {per_cent[1]} % with {int(seats) + 2} and"
         f" {per_cent[2]} % with {int(seats) + 4}."
-        " With 5 seats, a result also says that everybody has answered."
+        " With 5 seats, a result also says that everybody has answered. Small circles can also check in"
+        f" together with others (`/checkins share`): three with {seats} seats each see a result in about"
+        " 99 %."
     )
 
 
 async def test_a_circle_too_small_for_any_result_is_told_so(town: Town) -> None:
     await town.set_up()
-    opened = text_of(embed(await town.ask_for_circle(town.owner, seats="4")))
-    assert "a circle of 4 never sees one of its own" in opened
+    opened = text_of(embed(await town.ask_for_circle(town.owner, seats="3")))
+    assert "a circle of 3 never sees one of its own" in opened
+    assert "three with 3 seats each see a result in about 90 %" in opened
+
+
+async def test_a_circle_that_becomes_small_is_told_as_well(town: Town) -> None:
+    await town.set_up()
+    await town.create_circle()
+    changed = {"name": "Tuesday", "purpose": "", "seats": "6", "access": "open"}
+    described = embed(await forgery.submit(town.owner, town.lobby, "circle-description:1", changed))
+    assert "about 42 % of check-ins with 6 seats" in text_of(described)
 
 
 async def test_a_circle_of_seven_is_told_nothing_of_that(town: Town) -> None:

@@ -50,6 +50,7 @@ COMMANDS = {
     "checkins open",
     "checkins schedule",
     "checkins cancel",
+    "checkins share",
     "checkins results",
     "prompts schedule",
     "prompts list",

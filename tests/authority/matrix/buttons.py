@@ -44,6 +44,9 @@ BUTTONS: Sequence[Entry] = (
     button(
         "checkin:withdraw:1", everybody("nothing_to_withdraw", member=DONE, elsewhere="too_late_to_change")
     ),
+    button("share:agree:1", steered(DONE, facilitator=SHOWN, elsewhere="share_gone")),
+    button("share:decline:1", steered(DONE, elsewhere="share_gone")),
+    button("circle:by-itself:1", steered("shares_with_nobody")),
     button("trends:keep", everybody(DONE)),
     button("trends:unlock:8", everywhere(FORM)),
     button("trends:protect", everywhere(FORM)),

@@ -51,6 +51,8 @@ COMMANDS: Sequence[Entry] = (
     command("checkins cancel", steered(DONE), circle="1"),
     command("checkins cancel", steered(DONE), what="schedule", circle="1"),
     command("checkins cancel", moderated("nothing_to_cancel"), whole_server=True),
+    command("checkins share", steered(SHOWN), circle="1"),
+    command("checkins share", steered("share_proposed"), circle="1", with_circle="2"),
     command("checkins results", steered(SHOWN), circle="1"),
     command("checkins results", steered(SHOWN, facilitator="needs_facilitator"), circle="3"),
     command("checkins results", moderated(SHOWN), whole_server=True),

@@ -28,6 +28,10 @@ SUGGESTIONS: Sequence[Entry] = (
     suggestion("checkins open circle", STEERABLE),
     suggestion("checkins schedule circle", STEERABLE),
     suggestion("checkins cancel circle", STEERABLE),
+    suggestion("checkins share circle", STEERABLE),
+    suggestion("checkins share with_circle", everybody(BOTH, direct=NOTHING, elsewhere=NOTHING)),
+    suggestion("checkins share and_circle", everybody(BOTH, direct=NOTHING, elsewhere=NOTHING)),
+    suggestion("checkins share and_another", everybody(BOTH, direct=NOTHING, elsewhere=NOTHING)),
     suggestion(
         "checkins results circle",
         everybody(NOTHING, facilitator="Tuesday", moderator=SOMETHING, owner=SOMETHING, direct=NOTHING),
