@@ -11,7 +11,7 @@ from typing import Protocol
 
 from bot.config import Settings
 from bot.house import House, open_house, sweep
-from bot.services import checkins, circles, releases, seats, servers, windows
+from bot.services import checkins, circles, releases, seats, servers, sharing, windows
 from bot.services.circles import Circle, Draft
 from bot.services.keys import WindowKeys
 from bot.services.people import Person
@@ -145,6 +145,15 @@ class Respite:
                 at=_SEATED_AT,
             )
         return opened
+
+    async def share(self, together: Sequence[Circle]) -> Circle:
+        """Let these circles check in together, and return one of them, which opens windows for all."""
+        first, *others = together
+        ids = [circle.circle_id for circle in others]
+        await sharing.share(
+            self.house.database, self.moderator, first.circle_id, ids, channel_id=CHANNEL, at=_SEATED_AT
+        )
+        return first
 
     async def open_in(self, circle: Circle | None, at: datetime, *, days: int) -> int:
         """Open a window of a circle, or (None) of the whole server."""

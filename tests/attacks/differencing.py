@@ -1,5 +1,7 @@
 """The mood of one who joins or leaves between two windows, guessed as well as anybody can from both results.
 
+They may be one of a few who do so together, as when a small circle begins to share its check-ins.
+
 Nothing is simulated here: the chance of every pair of results is added up exactly, for a circle whose other
 members mostly feel as they did. Whoever guesses the likeliest mood for each pair is right with the chance
 that is returned, and nobody who sees the continuum's results can be right more often.
@@ -30,11 +32,11 @@ _MOODS = range(len(CONTINUUM))
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """How often the best guess is right. `others` answer in both windows, one person only in one.
+    """How often the best guess is right. `others` answer in both windows, so many `together` only in one.
 
-    `blind` is the best guess without any result, and `one_result` that from the one result in which the
-    person is counted: what it is higher than `blind` is no matter of subtracting, and cannot be taken
-    away from any result that tells how a circle is.
+    The mood of one of these is guessed. `blind` is the best guess without any result, and `one_result` that
+    from the one result in which they are counted: what it is higher than `blind` is no matter of subtracting,
+    and cannot be taken away from any result that tells how a circle is.
     """
 
     others: int
@@ -43,6 +45,7 @@ class Guess:
     right: float
     one_result: float
     blind: float
+    together: int = 1
 
     @property
     def gain(self) -> float:
@@ -59,36 +62,58 @@ def really_published(counts: Counts) -> Hashable:
 
 
 def guesses(
-    weeks: tuple[Week, Week], others: Sequence[int], published: Published, *, keeps: float = KEEPS
+    weeks: tuple[Week, Week],
+    others: Sequence[int],
+    published: Published,
+    *,
+    keeps: float = KEEPS,
+    together: int = 1,
 ) -> Iterator[Guess]:
-    """Yield the guesses about a joiner and a leaver, for so many others."""
+    """Yield the guesses about one of so many who join or leave together, for so many others."""
     for vectors, chances in _two_windows(weeks, max(others), keeps):
         count = sum(vectors[0])
         if count not in others:
             continue
         name = " then ".join(dict.fromkeys(week.name for week in weeks))
-        with_one_more = [[published(_plus(vector, mood)) for vector in vectors] for mood in _MOODS]
         without = [published(vector) for vector in vectors]
         for who, moods, table in (("joiner", weeks[1].moods, chances), ("leaver", weeks[0].moods, chances.T)):
-            right, one_result = _best(moods, table, without, with_one_more)
-            yield Guess(count, name, who, right, one_result, max(moods))
+            company = company_of(moods, together - 1)
+            with_them = [
+                [
+                    (chance, [published(added(plus(vector, mood), rest)) for vector in vectors])
+                    for rest, chance in company.items()
+                ]
+                for mood in _MOODS
+            ]
+            right, one_result = _best(moods, table, without, with_them)
+            yield Guess(count, name, who, right, one_result, max(moods), together)
 
 
 def _best(
     moods: Sequence[float],
     chances: Chances,
     without: Sequence[Hashable],
-    with_one: Sequence[Sequence[Hashable]],
+    with_them: Sequence[Sequence[tuple[float, Sequence[Hashable]]]],
 ) -> tuple[float, float]:
-    """Return how often the likeliest mood is the right one, given both results and given the larger one."""
+    """Return how often the likeliest mood is the right one, given both results and given the larger one.
+
+    `with_them` are, for each mood, the chances of the moods of their company and the results with these.
+    """
     results = {result: number for number, result in enumerate(dict.fromkeys(without))}
     larger = {
-        result: number for number, result in enumerate(dict.fromkeys(r for row in with_one for r in row))
+        result: number
+        for number, result in enumerate(
+            dict.fromkeys(result for rows in with_them for _, row in rows for result in row)
+        )
     }
     by_result = _added_up(chances, [results[result] for result in without], len(results))
     likely = np.stack(
         [
-            moods[mood] * _added_up(by_result.T, [larger[result] for result in with_one[mood]], len(larger))
+            moods[mood]
+            * sum(
+                chance * _added_up(by_result.T, [larger[result] for result in row], len(larger))
+                for chance, row in with_them[mood]
+            )
             for mood in _MOODS
         ]
     )
@@ -116,7 +141,7 @@ def _two_windows(weeks: tuple[Week, Week], most: int, keeps: float) -> Iterator[
             (*some, count - sum(some)) for some in product(range(count + 1), repeat=3) if sum(some) <= count
         ]
         place = {vector: number for number, vector in enumerate(larger)}
-        steps = [[place[_plus(vector, mood)] for vector in vectors] for mood in _MOODS]
+        steps = [[place[plus(vector, mood)] for vector in vectors] for mood in _MOODS]
         moved = []
         for mood in _MOODS:
             column = np.zeros((len(vectors), len(larger)))
@@ -129,5 +154,23 @@ def _two_windows(weeks: tuple[Week, Week], most: int, keeps: float) -> Iterator[
         yield vectors, chances
 
 
-def _plus(counts: Counts, mood: int) -> Counts:
+def company_of(moods: Sequence[float], many: int) -> dict[Counts, float]:
+    """Return how likely so many people take each step how often."""
+    company: dict[Counts, float] = {(0,) * len(CONTINUUM): 1.0}
+    for _ in range(many):
+        larger: dict[Counts, float] = {}
+        for (counts, chance), mood in product(company.items(), _MOODS):
+            more = plus(counts, mood)
+            larger[more] = larger.get(more, 0.0) + chance * moods[mood]
+        company = larger
+    return company
+
+
+def added(some: Counts, others: Counts) -> Counts:
+    """Return how many of all these people take each step."""
+    return tuple(one + other for one, other in zip(some, others, strict=True))
+
+
+def plus(counts: Counts, mood: int) -> Counts:
+    """Return the counts with one person more, who takes this step."""
     return (*counts[:mood], counts[mood] + 1, *counts[mood + 1 :])

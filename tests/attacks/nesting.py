@@ -36,6 +36,7 @@ class Arrangement(StrEnum):
     CROSSING = "circles that share some members, and the server"
     INSIDE = "a circle whose members all sit in another, and the server"
     IN_TURN = "circles that close first; then the same people answer in the server's window"
+    SHARED = "small circles that share a window, a circle of the same people, and the server"
     OVERTAKING = "a server's window that opens while circles are open, and is answered after their close"
 
 
@@ -46,6 +47,7 @@ _SEATED = {
     Arrangement.CROSSING: (_PEOPLE[:13], _PEOPLE[10:]),
     Arrangement.INSIDE: (_PEOPLE[:12], _PEOPLE[:8]),
     Arrangement.IN_TURN: _APART,
+    Arrangement.SHARED: (_PEOPLE[:4], _PEOPLE[4:8], _PEOPLE[8:12], _PEOPLE[2:12]),
     Arrangement.OVERTAKING: _APART,
 }
 _WEEK = timedelta(days=DAYS)
@@ -98,6 +100,8 @@ async def _run(respite: Respite, arrangement: Arrangement, rounds: int) -> list[
     await respite.start([])
     try:
         circles = [await respite.circle(f"Circle {number}", who) for number, who in enumerate(seated)]
+        if arrangement is Arrangement.SHARED:
+            circles = [await respite.share(circles[:3]), circles[3]]
         weeks: list[list[Counted]] = []
         for number in range(rounds):
             begins = BEGINNING + 3 * _WEEK * number

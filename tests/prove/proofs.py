@@ -13,6 +13,7 @@ PROOFS: Sequence[Proof] = (
     storage.sizes,
     storage.places,
     release.differences,
+    release.sharing,
     release.polls,
     release.nested_totals,
     copies.private_copies,

@@ -13,6 +13,7 @@ from tests.attacks.differencing import Guess, guesses, really_published
 from tests.attacks.learning import learnt_guesses
 from tests.attacks.nesting import Arrangement, Nested, subtract_in
 from tests.attacks.polling import Poll, poll_published, poll_respite
+from tests.attacks.pooling import pooled
 from tests.attacks.population import BAD, ORDINARY, Week
 from tests.prove.proof import Form, Row
 
@@ -91,6 +92,41 @@ def _row(name: str, worst: Guess, histogram: Guess) -> Row:
     )
 
 
+def sharing(form: Form) -> Iterator[Row]:
+    """Guess moods from what circles share: when one begins or ends to, and from a circle that talks."""
+    extent = _EXTENTS[form]
+    every = [
+        guess
+        for weeks in extent.weeks
+        for together in (2, 3, 4)
+        for guess in guesses(weeks, range(1, 13), really_published, together=together)
+    ]
+    worst = max(every, key=lambda guess: guess.gain)
+    [histogram] = (
+        guess
+        for guess in guesses((ORDINARY, ORDINARY), [5], weakened.whole_histogram, together=4)
+        if guess.who == "joiner"
+    )
+    yield _row("one of two to four who come or go together, as a small circle that shares", worst, histogram)
+    pools = [
+        pooled(week, known, others, really_published)
+        for week in dict.fromkeys(week for weeks in extent.weeks for week in weeks)
+        for known in range(1, 5)
+        for others in range(1, 9)
+    ]
+    told = max(pools, key=lambda pool: pool.gain)
+    said = pooled(ORDINARY, 4, 4, weakened.whole_histogram)
+    yield Row(
+        "mood of somebody in another circle, guessed by up to four members who put their answers together",
+        f"blind + {MARGIN}",
+        f"{told.right:.3f}, blind {told.blind:.3f} (+{told.gain:.3f}). Worst case: {told.known} who tell each"
+        f" other, {told.others} others, {told.week}",
+        told.gain <= MARGIN,
+        f"histogram with 4 and 4: {said.right:.2f}, blind {said.blind:.2f}",
+        said.gain > MARGIN,
+    )
+
+
 def polls(form: Form) -> Iterator[Row]:
     """Read everything after every answer."""
     windows = 20 if form is Form.LONG else 4
@@ -125,7 +161,8 @@ def nested_totals(form: Form) -> Iterator[Row]:
 def _said(guess: Guess) -> str:
     return (
         f"{guess.right:.3f}, blind {guess.blind:.3f} (+{guess.gain:.3f}); from the one result with the person"
-        f" in it {guess.one_result:.3f}. Worst case: {guess.others} others, {guess.weeks}, {guess.who}"
+        f" in it {guess.one_result:.3f}. Worst case: {guess.others} others,"
+        f"{f' {guess.together} together,' if guess.together > 1 else ''} {guess.weeks}, {guess.who}"
     )
 
 

@@ -16,7 +16,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from bot.services import seats
+from bot.services import seats, sharing
 from bot.services.circles import Circle
 from bot.services.refusals import Because, Refusal
 from bot.services.rules.anonymity import CONTINUUM, Answers, Continuum
@@ -24,16 +24,18 @@ from db import connect
 from db.checkins import WindowState
 from db.migrations import upgrade
 from tests.attacks.nesting import leaves_few
-from tests.services.conftest import DAY, NOW, Clinic
+from tests.services.conftest import DAY, LOBBY, NOW, Clinic
 
 PEOPLE = 12
-SEATED = (range(8), range(6), range(4, 12))
-"""The second circle lies inside the first; the third shares four members with it."""
+SEATED = (range(8), range(6), range(4, 12), range(9, 12))
+"""The second circle lies inside the first; the third shares four members with it; the fourth is small."""
 
 SEATS = {(scope, number) for scope, seated in enumerate(SEATED) for number in seated}
-MINIMUM = (5, 5, 5, 6)
-SCOPES = st.integers(0, len(SEATED))
+SERVER = len(SEATED)
+SCOPES = st.integers(0, SERVER)
 """The circles, and after them the whole server."""
+
+CIRCLES = st.integers(0, SERVER - 1)
 
 FEW = st.lists(st.integers(0, PEOPLE - 1), max_size=3, unique=True)
 MOODS = st.builds(Answers, st.sampled_from(Continuum), st.integers(1, 5), st.just(3), st.just(3))
@@ -41,21 +43,25 @@ MOODS = st.builds(Answers, st.sampled_from(Continuum), st.integers(1, 5), st.jus
 
 @dataclass(slots=True)
 class Asked:
-    """A window as the test knows it, and whose answers count in it."""
+    """A window as the test knows it, and whose answers count in it. Circles may share one."""
 
     window_id: int
-    scope: int
+    scopes: frozenset[int]
     opens_at: datetime
     closes_at: datetime
     counts: dict[int, Answers] = field(default_factory=dict)
     state: WindowState = WindowState.OPEN
+
+    @property
+    def minimum(self) -> int:
+        return 6 if SERVER in self.scopes else 5
 
     def overlaps(self, other: Asked) -> bool:
         return self.opens_at < other.closes_at and other.opens_at < self.closes_at
 
 
 class Server(RuleBasedStateMachine):
-    """A server of three circles and twelve people, and beside it what should have become of their answers.
+    """A server of four circles and twelve people, and beside it what should have become of their answers.
 
     The examples share a clinic: each begins when everything of the one before is over.
     """
@@ -75,11 +81,14 @@ class Server(RuleBasedStateMachine):
         self.now = now
         self.asked: list[Asked] = []
         self.seats = set(SEATS)
+        self.groups: list[frozenset[int]] = []
 
     def teardown(self) -> None:
+        for scope in range(SERVER):
+            self.step_out(scope)
         for scope, number in self.seats ^ SEATS:
             self.join_or_leave(number, scope)
-        for scope in range(len(SEATED) + 1):
+        for scope in range(SERVER + 1):
             self.cancel(scope)
 
     @rule(place=SCOPES, days=st.sampled_from([7, 14, 28]), few=FEW, elsewhere=SCOPES, answers=MOODS)
@@ -94,13 +103,37 @@ class Server(RuleBasedStateMachine):
 
     @rule(scope=SCOPES, days=st.sampled_from([7, 14, 28]))
     def open(self, scope: int, days: int) -> None:
-        in_the_way = self._open(scope)
+        together = self._together(scope)
+        in_the_way = any(self._open(each) for each in together)
         window = self._attempt(self.clinic.open(self._circle(scope), days=days, at=self.now))
         if in_the_way:
-            assert window is Because.WINDOW_ALREADY_OPEN
+            reasons = (Because.WINDOW_ALREADY_OPEN, Because.OTHER_WINDOW_OPEN)
+            assert window is reasons[len(together) > 1]
             return
         closes_at = self._run(self.clinic.window(window)).closes_at
-        self.asked.append(Asked(window, scope, self.now, closes_at))
+        self.asked.append(Asked(window, together, self.now, closes_at))
+
+    @rule(one=CIRCLES, other=CIRCLES)
+    def share(self, one: int, other: int) -> None:
+        """Let circles check in together, with those with whom they do so already."""
+        together = self._together(one) | self._together(other)
+        [first, second] = [self.circles[each].circle_id for each in (one, other)]
+        moderator = self.clinic.moderator
+        act = sharing.share(self.clinic.database, moderator, first, [second], channel_id=LOBBY, at=self.now)
+        refused = self._attempt(act)
+        assert (refused is Because.SHARE_WITH_WHOM) is (together == self._together(one))
+        if refused is not Because.SHARE_WITH_WHOM:
+            self.groups = [group for group in self.groups if not group & together] + [together]
+
+    @rule(scope=CIRCLES)
+    def step_out(self, scope: int) -> None:
+        circle_id = self.circles[scope].circle_id
+        act = sharing.step_out(self.clinic.database, self.clinic.moderator, circle_id, at=self.now)
+        refused = self._attempt(act)
+        left = self._together(scope)
+        assert (refused is Because.SHARES_WITH_NOBODY) is (len(left) == 1)
+        groups = (group - {scope} for group in self.groups)
+        self.groups = [group for group in groups if len(group) > 1]
 
     @rule(number=st.integers(0, PEOPLE - 1), scope=SCOPES, answers=MOODS)
     def answer(self, number: int, scope: int, answers: Answers) -> None:
@@ -111,7 +144,7 @@ class Server(RuleBasedStateMachine):
         said = self._attempt(self.clinic.answer(person, asked.window_id, answers=answers, at=self.now))
         if asked.closes_at <= self.now:
             assert said is Because.WINDOW_CLOSED
-        elif scope < len(SEATED) and (scope, number) not in self.seats:
+        elif scope < SERVER and not any((each, number) in self.seats for each in asked.scopes):
             assert said is Because.NOT_SEATED_HERE
         elif self._counted_already(number, asked):
             assert said is Because.ALREADY_COUNTED
@@ -146,7 +179,7 @@ class Server(RuleBasedStateMachine):
         if asked is not None:
             asked.state = WindowState.CANCELLED
 
-    @rule(number=st.integers(0, PEOPLE - 1), scope=st.integers(0, len(SEATED) - 1))
+    @rule(number=st.integers(0, PEOPLE - 1), scope=CIRCLES)
     def join_or_leave(self, number: int, scope: int) -> None:
         person, circle = self.people[number], self.circles[scope]
         if (scope, number) in self.seats:
@@ -165,7 +198,7 @@ class Server(RuleBasedStateMachine):
         self._run(self.clinic.close(self.now))
         for asked in self.asked:
             if asked.state is WindowState.OPEN and asked.closes_at <= self.now:
-                enough = len(asked.counts) >= MINIMUM[asked.scope]
+                enough = len(asked.counts) >= asked.minimum
                 asked.state = self._run(self.clinic.window(asked.window_id)).state
                 assert asked.state is (WindowState.RELEASED if enough else WindowState.WITHHELD)
 
@@ -175,6 +208,11 @@ class Server(RuleBasedStateMachine):
             if asked.state is WindowState.OPEN:
                 expected = {self.people[number].locator: said for number, said in asked.counts.items()}
                 assert self._run(self.clinic.counted(asked.window_id)) == expected
+
+    @invariant()
+    def no_circle_is_asked_twice_at_a_time(self) -> None:
+        scopes = [scope for asked in self.asked if asked.state is WindowState.OPEN for scope in asked.scopes]
+        assert len(scopes) == len(set(scopes))
 
     @invariant()
     def nobody_is_in_two_results_that_overlap_in_time(self) -> None:
@@ -191,10 +229,13 @@ class Server(RuleBasedStateMachine):
         return [asked for asked in self.asked if asked.state is WindowState.RELEASED]
 
     def asking(self) -> list[int]:
-        return [asked.scope for asked in self.asked if asked.state is WindowState.OPEN]
+        return [min(asked.scopes) for asked in self.asked if asked.state is WindowState.OPEN]
+
+    def _together(self, scope: int) -> frozenset[int]:
+        return next((group for group in self.groups if scope in group), frozenset({scope}))
 
     def _open(self, scope: int) -> Asked | None:
-        here = (asked for asked in self.asked if asked.scope == scope and asked.state is WindowState.OPEN)
+        here = (asked for asked in self.asked if scope in asked.scopes and asked.state is WindowState.OPEN)
         return next(here, None)
 
     def _counting(self, number: int) -> Asked | None:
@@ -216,7 +257,7 @@ class Server(RuleBasedStateMachine):
         )
 
     def _circle(self, scope: int) -> Circle | None:
-        return self.circles[scope] if scope < len(SEATED) else None
+        return self.circles[scope] if scope < SERVER else None
 
     def _attempt(self, act: Coroutine[Any, Any, Any]) -> Any:
         try:
@@ -268,16 +309,18 @@ def test_nor_does_a_long_time_in_which_much_is_asked_and_answered(founded: Found
     for _ in range(500):
         anything(server, chance)
         server.what_would_be_counted_is_what_was_last_acknowledged()
+        server.no_circle_is_asked_twice_at_a_time()
     server.nobody_is_in_two_results_that_overlap_in_time()
     server.no_results_of_one_time_leave_a_few_people_when_subtracted()
     assert len(server.released()) > 20
+    assert sum(len(asked.scopes) > 1 for asked in server.released()) > 5
 
 
 def anything(server: Server, chance: Random) -> None:
     """Let something happen: mostly, that something is asked or answered, or that time passes."""
-    place, number = chance.randrange(len(SEATED) + 1), chance.randrange(PEOPLE)
+    place, number = chance.randrange(SERVER + 1), chance.randrange(PEOPLE)
     answers = Answers(chance.choice(CONTINUUM), chance.randint(1, 5), 3, 3)
-    match chance.randrange(20):
+    match chance.randrange(23):
         case 0 | 1 | 2 | 3 | 4 | 5 | 6:
             asked = chance.choice(server.asking() or [place])
             for each in chance.sample(range(PEOPLE), chance.randint(8, PEOPLE)):
@@ -290,5 +333,9 @@ def anything(server: Server, chance: Random) -> None:
             server.withdraw(number, place)
         case 18:
             server.cancel(place)
+        case 19:
+            server.share(place % SERVER, chance.randrange(SERVER))
+        case 20 | 21:
+            server.step_out(place % SERVER)
         case _:
-            server.join_or_leave(number, place % len(SEATED))
+            server.join_or_leave(number, place % SERVER)
