@@ -52,6 +52,7 @@ COGS = (
     "cogs.settings",
     "cogs.reminders",
     "cogs.retention",
+    "cogs.features",
     "cogs.privacy",
     "cogs.learn",
     "cogs.resources",
@@ -180,6 +181,16 @@ class Respite(commands.AutoShardedBot):
         """Let these buttons work, also those sent before a restart."""
         self._buttons.extend(buttons)
         self.add_dynamic_items(*buttons)
+
+    def add_under(
+        self, group: str, *brought: app_commands.Command[Any, ..., Any] | app_commands.Group
+    ) -> None:
+        """Let these commands stand in a group that another cog has brought along before."""
+        found = self.tree.get_command(group)
+        if not isinstance(found, app_commands.Group):
+            raise TypeError(f"no group of commands is called {group}")
+        for each in brought:
+            found.add_command(each)
 
     def add_forms(self, *forms: type[ui.Form]) -> None:
         """Let these forms be submitted, also those opened before a restart."""

@@ -111,6 +111,8 @@ REGISTRY = (
     Column("server", "time_zone", _SERVER, "by which clock check-ins and prompts come", _ALWAYS),
     Column("server", "country", _SERVER, "where the server is, for what depends on the country", _ALWAYS),
     Column("server", "language", _SERVER, "in which language the bot speaks", _ALWAYS),
+    Column("server_feature", "server_id", _SERVER, "which server uses an optional feature", _ALWAYS),
+    Column("server_feature", "name", _SERVER, "which feature it uses", _ALWAYS),
     Column("server_retention", "server_id", _SERVER, "which server keeps something for less", _ALWAYS),
     Column("server_retention", "what", _SERVER, "what it is that is kept for less", _ALWAYS),
     Column("server_retention", "days", _SERVER, "for how many days it is kept instead", _ALWAYS),

@@ -28,6 +28,7 @@ class Action(Enum):
 
     SET_UP = auto()
     CHOOSE_RETENTION = auto()
+    CHOOSE_FEATURES = auto()
     SEE_STATUS = auto()
     MEND = auto()
     EDIT_RESOURCES = auto()
@@ -75,6 +76,7 @@ MAY: Mapping[Action, Rule] = {
     # of the whole server
     Action.SET_UP: _MANAGERS,
     Action.CHOOSE_RETENTION: _MANAGERS,
+    Action.CHOOSE_FEATURES: _MANAGERS,
     Action.SEE_STATUS: _MODERATORS,
     Action.MEND: _MODERATORS,
     Action.EDIT_RESOURCES: _MODERATORS,

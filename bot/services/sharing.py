@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.services import authority, waitlist
+from bot.services import authority, features, waitlist
 from bot.services import circles as circle_service
 from bot.services.authority import Action
+from bot.services.features import Feature
 from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
 from bot.services.rules.anonymity import FLOOR_WITH_FACILITATOR
@@ -57,6 +58,7 @@ async def share(
         circle = await circle_service.find_held_here(tx, Action.SHARE_CHECKINS, person, circle_id, channel_id)
         if other_ids:
             await checkins.hold(tx, circle.server_id)
+            await features.require(tx, circle.server_id, Feature.SHARED_CHECKINS)
             await _propose(tx, person, circle, other_ids, at)
         return await _sharing(tx, circle)
 
@@ -65,6 +67,7 @@ async def agree(database: Database, person: Person, group_id: int, *, at: dateti
     """Agree to a proposal for all its circles that the person may steer."""
     async with database.transaction() as tx:
         group = await _require_proposal(tx, person, group_id)
+        await features.require(tx, group.server_id, Feature.SHARED_CHECKINS)
         await circle_groups.agree(tx, group_id, await _steered(tx, person, group.parties))
         return _proposal(await _settle(tx, group_id, at))
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from discord import app_commands
-
 from bot.client import Respite
 from cogs.resources.cog import Resources
 from cogs.resources.editing import Editing
@@ -14,6 +12,6 @@ async def setup(client: Respite) -> None:
     """Add this feature to the client; its editing goes under `/setup`, which is there already."""
     client.add_forms(EntryForm)
     await client.add_cog(Resources(client))
-    group, editing = client.tree.get_command("setup"), Editing(client).app_command
-    if isinstance(group, app_commands.Group) and editing is not None:
-        group.add_command(editing)
+    editing = Editing(client).app_command
+    if editing is not None:
+        client.add_under("setup", editing)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from discord import app_commands
-
 from bot.client import Respite
 from cogs.retention.cog import Retention
 from cogs.retention.jobs import remove_old
@@ -15,7 +13,4 @@ async def setup(client: Respite) -> None:
     client.add_buttons(Shorten, Keep)
     client.add_forms(ShortenForm)
     client.add_jobs(remove_old(client))
-    groups = [each for each in client.tree.get_commands() if isinstance(each, app_commands.Group)]
-    [setting_up] = [group for group in groups if group.name == "setup"]
-    for command in Retention(client).get_app_commands():
-        setting_up.add_command(command)
+    client.add_under("setup", *Retention(client).get_app_commands())

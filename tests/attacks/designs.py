@@ -11,8 +11,9 @@ from typing import Protocol
 
 from bot.config import Settings
 from bot.house import House, open_house, sweep
-from bot.services import checkins, circles, releases, seats, servers, sharing, windows
+from bot.services import checkins, circles, features, releases, seats, servers, sharing, windows
 from bot.services.circles import Circle, Draft
+from bot.services.features import Feature
 from bot.services.keys import WindowKeys
 from bot.services.people import Person
 from bot.services.rules.anonymity import FLOOR, Answers, Release
@@ -149,6 +150,7 @@ class Respite:
     async def share(self, together: Sequence[Circle]) -> Circle:
         """Let these circles check in together, and return one of them, which opens windows for all."""
         first, *others = together
+        await features.switch(self.house.database, self.moderator, Feature.SHARED_CHECKINS, on=True)
         ids = [circle.circle_id for circle in others]
         await sharing.share(
             self.house.database, self.moderator, first.circle_id, ids, channel_id=CHANNEL, at=_SEATED_AT

@@ -104,6 +104,7 @@ async def _fill(town: Town, member: simcord.MemberActor, asker: simcord.MemberAc
         await acting.slash(owner, town.lobby, "prompts schedule", days="daily", at="08:30", circle=circle)
         await acting.slash(owner, town.lobby, "checkins open", circle=circle)
     await acting.slash(owner, town.lobby, "checkins schedule", weekday=0, at="09:00", circle="1", days=7)
+    await forgery.press(owner, town.lobby, "setup:feature:shared-checkins:on")
     await acting.slash(town.facilitator, town.lobby, "checkins share", circle="1", with_circle="2")
     await acting.fill(member, await acting.slash(member, town.lobby, "checkin", circle="1"), ANSWERS)
     await acting.slash(town.facilitator, town.lobby, "practice remind", days="daily", at="08:30")

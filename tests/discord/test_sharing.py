@@ -13,9 +13,16 @@ NAMES = ("Monday", "Tuesday", "Friday")
 FORM = {"continuum": "injured", "energy": "2", "load": "4", "connection": "3"}
 
 
+async def set_up(town: Town) -> None:
+    """Set a server up on which circles may share."""
+    await town.set_up()
+    page = acting.answer(await acting.slash(town.owner, town.lobby, "setup features"))
+    await acting.press(town.owner, page, "setup:feature:shared-checkins:on")
+
+
 async def three_circles(town: Town) -> list[simcord.ChannelHandle]:
     """Open three circles of four, of which the facilitator holds the first and the moderator the others."""
-    await town.set_up()
+    await set_up(town)
     channels: list[simcord.ChannelHandle] = []
     for number, name in enumerate(NAMES):
         holder = town.moderator if number else town.facilitator
@@ -104,7 +111,7 @@ async def test_three_circles_of_four_answer_together_and_read_one_result(town: T
 
 
 async def test_who_holds_both_circles_brings_them_together_and_apart_again(town: Town) -> None:
-    await town.set_up()
+    await set_up(town)
     await town.create_circle("Monday", seats=4)
     other = await town.create_circle("Friday", seats=4)
     shown = acting.answer(await acting.slash(town.facilitator, other, "checkins share", with_circle="1"))

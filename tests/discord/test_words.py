@@ -67,6 +67,7 @@ COMMANDS = {
     "practice remind",
     "practice reminders",
     "setup retention",
+    "setup features",
     "privacy",
 }
 

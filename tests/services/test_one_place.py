@@ -16,8 +16,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from bot.services import seats, sharing
+from bot.services import features, seats, sharing
 from bot.services.circles import Circle
+from bot.services.features import Feature
 from bot.services.refusals import Because, Refusal
 from bot.services.rules.anonymity import CONTINUUM, Answers, Continuum
 from db import connect
@@ -286,6 +287,7 @@ def founded(database_url: str, tmp_path: Path) -> Iterator[Founded]:
         await upgrade(database)
         clinic = Clinic(database, tmp_path)
         await clinic.set_up()
+        await features.switch(clinic.database, clinic.owner, Feature.SHARED_CHECKINS, on=True)
         people = clinic.people(PEOPLE)
         return clinic, [await clinic.circle(seated=[people[each] for each in seated]) for seated in SEATED]
 

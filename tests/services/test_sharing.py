@@ -12,6 +12,7 @@ from bot.services import (
     checkin_schedules,
     checkins,
     erasure,
+    features,
     mending,
     releases,
     seats,
@@ -20,6 +21,7 @@ from bot.services import (
 )
 from bot.services.checkin_schedules import Timing
 from bot.services.circles import Circle
+from bot.services.features import Feature
 from bot.services.people import Person
 from bot.services.personal_data import Kind
 from bot.services.posts import PostKind
@@ -45,6 +47,7 @@ class Neighbours:
         self.circles: list[Circle] = []
 
     async def found(self, many: int = 3) -> None:
+        await features.switch(self.clinic.database, self.clinic.owner, Feature.SHARED_CHECKINS, on=True)
         for number in range(many):
             self.clinic.holder = self.other_holder if number else self.first_holder
             four = self.people[4 * number : 4 * number + 4]
@@ -109,6 +112,22 @@ async def near(clinic: Clinic) -> Neighbours:
 
 
 # Who agrees
+
+
+async def test_without_the_feature_nobody_shares_and_what_was_agreed_goes_on(near: Neighbours) -> None:
+    async def switch(*, on: bool) -> None:
+        await features.switch(near.clinic.database, near.clinic.owner, Feature.SHARED_CHECKINS, on=on)
+
+    [proposal] = (await near.share(near.first_holder, 0, 1)).proposals
+    await switch(on=False)
+    assert await refused(near.agree(near.other_holder, proposal)) is Because.SHARED_CHECKINS_OFF
+    assert await refused(near.share(near.other_holder, 1, 2)) is Because.SHARED_CHECKINS_OFF
+    await switch(on=True)
+    await near.agree(near.other_holder, proposal)
+    await switch(on=False)
+    assert len(await near.with_circle(0)) == 2
+    await near.step_out(0)
+    assert not await near.with_circle(0)
 
 
 async def test_a_circle_shares_only_when_somebody_has_agreed_for_each(near: Neighbours) -> None:

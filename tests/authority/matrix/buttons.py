@@ -80,6 +80,8 @@ BUTTONS: Sequence[Entry] = (
     button("setup:mend", moderated(SHOWN, elsewhere=DONE)),
     button("retention:shorten", everywhere(FORM)),
     button("retention:keep:posts:30", managed(DONE)),
+    button("setup:feature:shared-checkins:on", managed(SHOWN, elsewhere=DONE)),
+    button("setup:feature:shared-checkins:off", managed(DONE, elsewhere=SHOWN)),
     button("privacy:promise:0", everybody(SHOWN)),
     button("learn:practice:closing-the-working-day", everywhere(SHOWN)),
 )

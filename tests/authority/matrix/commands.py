@@ -23,6 +23,7 @@ COMMANDS: Sequence[Entry] = (
     ),
     command("setup status", moderated(SHOWN)),
     command("setup retention", managed(SHOWN)),
+    command("setup features", managed(SHOWN)),
     command("setup resources list", moderated(SHOWN)),
     command("setup resources add", moderated(FORM), kind="supervision"),
     command("setup resources replace", moderated(FORM), entry="international-112"),

@@ -1,0 +1,6 @@
+-- Optional features that a server has switched on. What has no row is off.
+CREATE TABLE server_feature (
+    server_id BIGINT NOT NULL REFERENCES server (server_id),
+    name TEXT NOT NULL,
+    PRIMARY KEY (server_id, name)
+);
