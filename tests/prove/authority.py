@@ -13,7 +13,9 @@ from tests.authority.storm import Storm, Tally
 from tests.authority.weakened import WEAKNESSES, Weakness
 from tests.prove.proof import Form, Row
 
-_MANY = {Form.SHORT: 100_000, Form.LONG: 1_000_000}
+_MANY = {Form.SHORT: 10_000, Form.LONG: 1_000_000}
+"""For each change there are a hundred thousand more: tests/authority/test_storm.py."""
+
 _ON_A_WEAKNESS = 400
 
 

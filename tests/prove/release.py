@@ -144,7 +144,7 @@ def polls(form: Form) -> Iterator[Row]:
 
 def nested_totals(form: Form) -> Iterator[Row]:
     """Subtract the results of circles and of the whole server from each other in every possible way."""
-    rounds = 20 if form is Form.LONG else 4
+    rounds = 20 if form is Form.LONG else 3
     for arrangement in Arrangement:
         found = subtract_in(Respite, arrangement, rounds=rounds)
         anew = subtract_in(weakened.CountedAnew, arrangement, rounds=rounds)
