@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from db.connection import Row, Transaction
 from db.instants import from_seconds, to_seconds
-from db.window_circles import AskedCircle, list_asked_together, only_name
+from db.window_circles import AskedCircle, list_asked_together
 
 
 class WindowState(StrEnum):
@@ -26,7 +26,7 @@ class WindowState(StrEnum):
 class Window:
     """The days during which a circle answers; `circle_id` is None for the whole server's window.
 
-    It is None as well where a window is `shared` by several circles.
+    It is None as well where several circles share the window: then it was opened for so many (`shared_by`).
     """
 
     window_id: int
@@ -37,7 +37,12 @@ class Window:
     closes_at: datetime
     minimum: int
     state: WindowState
-    shared: bool = False
+    shared_by: int = 0
+
+    @property
+    def others(self) -> int:
+        """How many circles share it beside the one that reads this, also once one of them has ended."""
+        return max(0, self.shared_by - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +60,13 @@ class OpenWindow:
     role_id: int | None
     channel_id: int
     closes_at: datetime
-    shared: bool = False
+    shared_by: int = 0
     together: tuple[AskedCircle, ...] = ()
 
     @property
     def whole_server(self) -> bool:
         """Whether everybody in the server may answer."""
-        return self.circle_id is None and not self.shared
+        return self.circle_id is None and not self.shared_by
 
     @property
     def circle_ids(self) -> tuple[int, ...]:
@@ -71,8 +76,8 @@ class OpenWindow:
 
     @property
     def others(self) -> int:
-        """How many circles share it beside the one to which it is shown."""
-        return max(0, len(self.together) - 1)
+        """How many circles share it beside the one to which it is shown, also once one of them has ended."""
+        return max(0, self.shared_by - 1)
 
     def asks(self, roles: Collection[int]) -> bool:
         """Say whether somebody with these roles may answer, as far as roles tell."""
@@ -106,10 +111,10 @@ class PastWindow:
     others: int
 
 
-_COLUMNS = "window_id, server_id, circle_id, channel_id, opens_at, closes_at, minimum, state, shared"
+_COLUMNS = "window_id, server_id, circle_id, channel_id, opens_at, closes_at, minimum, state, shared_by"
 
 _OF = (
-    "(coalesce(circle_id, 0) = $2 AND shared = 0"
+    "(coalesce(circle_id, 0) = $2 AND shared_by = 0"
     " OR window_id IN (SELECT window_id FROM window_circle WHERE circle_id = $2))"
 )
 """That a window is one of this circle's, its own or a shared one; of the whole server's where it is 0."""
@@ -125,7 +130,7 @@ def _window(row: Row) -> Window:
         closes_at=from_seconds(row["closes_at"]),
         minimum=row["minimum"],
         state=WindowState(row["state"]),
-        shared=bool(row["shared"]),
+        shared_by=row["shared_by"],
     )
 
 
@@ -146,12 +151,12 @@ async def insert_window(
     opens_at: datetime,
     closes_at: datetime,
     minimum: int,
-    shared: bool = False,
+    shared_by: int = 0,
 ) -> int:
     """Open a window and return its id. Raises AlreadyThere where one is open and not shared."""
     rows = await tx.fetch(
         "INSERT INTO checkin_window"
-        " (server_id, circle_id, channel_id, opens_at, closes_at, minimum, shared, state)"
+        " (server_id, circle_id, channel_id, opens_at, closes_at, minimum, shared_by, state)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, 'open') RETURNING window_id",
         server_id,
         circle_id,
@@ -159,7 +164,7 @@ async def insert_window(
         to_seconds(opens_at),
         to_seconds(closes_at),
         minimum,
-        int(shared),
+        shared_by,
     )
     return int(rows[0]["window_id"])
 
@@ -185,24 +190,23 @@ async def list_open_windows(tx: Transaction, server_id: int | None = None) -> Se
     of_server = "" if server_id is None else " AND w.server_id = $1"
     rows = await tx.fetch(
         "SELECT w.window_id, w.server_id, w.circle_id, c.name AS circle_name, c.role_id,"
-        " w.channel_id, w.closes_at, w.shared"
+        " w.channel_id, w.closes_at, w.shared_by"
         " FROM checkin_window w LEFT JOIN circle c ON c.circle_id = w.circle_id"
         f" WHERE w.state = 'open'{of_server} ORDER BY w.closes_at, w.window_id",
         *(() if server_id is None else (server_id,)),
     )
-    asked = await list_asked_together(tx)
-    together = {row["window_id"]: tuple(asked.get(row["window_id"], ())) for row in rows}
+    asked = await list_asked_together(tx, server_id)
     return [
         OpenWindow(
             window_id=row["window_id"],
             server_id=row["server_id"],
             circle_id=row["circle_id"],
-            circle_name=row["circle_name"] or only_name(together[row["window_id"]]),
+            circle_name=row["circle_name"],
             role_id=row["role_id"],
             channel_id=row["channel_id"],
             closes_at=from_seconds(row["closes_at"]),
-            shared=bool(row["shared"]),
-            together=together[row["window_id"]],
+            shared_by=row["shared_by"],
+            together=tuple(asked.get(row["window_id"], ())),
         )
         for row in rows
     ]
@@ -335,9 +339,8 @@ async def list_past_windows(
 ) -> Sequence[PastWindow]:
     """Return the last closed windows, newest first. Cancelled ones are not among them."""
     rows = await tx.fetch(
-        "SELECT closes_at,"
-        " (SELECT findings FROM release r WHERE r.window_id = w.window_id) AS findings,"
-        " (SELECT count(*) FROM window_circle a WHERE a.window_id = w.window_id) AS asked"
+        "SELECT closes_at, shared_by,"
+        " (SELECT findings FROM release r WHERE r.window_id = w.window_id) AS findings"
         f" FROM checkin_window w WHERE server_id = $1 AND {_OF} AND state IN ('released', 'withheld')"
         " ORDER BY closes_at DESC, window_id DESC LIMIT $3",
         server_id,
@@ -345,7 +348,8 @@ async def list_past_windows(
         limit,
     )
     return [
-        PastWindow(from_seconds(row["closes_at"]), row["findings"], max(0, row["asked"] - 1)) for row in rows
+        PastWindow(from_seconds(row["closes_at"]), row["findings"], max(0, row["shared_by"] - 1))
+        for row in rows
     ]
 
 

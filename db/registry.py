@@ -196,7 +196,7 @@ REGISTRY = (
     Column("checkin_window", "window_id", _CIRCLE, "tells this window from others", _WITH_RESULT),
     Column("checkin_window", "server_id", _CIRCLE, "in which server it is", _WITH_RESULT),
     Column("checkin_window", "circle_id", _CIRCLE, "which circle answers; none: the server", _WITH_RESULT),
-    Column("checkin_window", "shared", _CIRCLE, "whether several circles answer together", _WITH_RESULT),
+    Column("checkin_window", "shared_by", _CIRCLE, "how many circles answer together", _WITH_RESULT),
     Column("checkin_window", "channel_id", _CIRCLE, "where the result is posted", _WITH_RESULT),
     Column("checkin_window", "opens_at", _CIRCLE, "since when it is open", _WITH_RESULT),
     Column("checkin_window", "closes_at", _CIRCLE, "until when one may answer", _WITH_RESULT),

@@ -1,4 +1,4 @@
-"""Queries about the circles that share a check-in window, as they were when it opened."""
+"""Queries about the circles that share a check-in window: as when it opened, but for those that ended."""
 
 from __future__ import annotations
 
@@ -19,11 +19,6 @@ class AskedCircle:
     channel_id: int | None
 
 
-def only_name(together: Sequence[AskedCircle]) -> str | None:
-    """Return the name of the circle that is left alone in a window, if only one is."""
-    return together[0].name if len(together) == 1 else None
-
-
 async def insert_window_circles(tx: Transaction, window_id: int, circle_ids: Collection[int]) -> None:
     """Let these circles share a window that has just been opened."""
     for circle_id in sorted(circle_ids):
@@ -37,9 +32,13 @@ async def list_window_circles(tx: Transaction, window_id: int) -> Sequence[Asked
     return (await _list(tx, "w.window_id = $1", window_id)).get(window_id, ())
 
 
-async def list_asked_together(tx: Transaction) -> Mapping[int, Sequence[AskedCircle]]:
-    """Return the circles that share each open window."""
-    return await _list(tx, "w.state = 'open'")
+async def list_asked_together(
+    tx: Transaction, server_id: int | None = None
+) -> Mapping[int, Sequence[AskedCircle]]:
+    """Return the circles that share each open window, in one server or in all."""
+    if server_id is None:
+        return await _list(tx, "w.state = 'open'")
+    return await _list(tx, "w.state = 'open' AND w.server_id = $1", server_id)
 
 
 async def delete_window_circle(tx: Transaction, window_id: int, circle_id: int) -> None:

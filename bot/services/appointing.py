@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.services import circles as circle_service
-from bot.services import holding, sharing
+from bot.services import holding
 from bot.services.addresses import Address
 from bot.services.authority import Action
 from bot.services.holding import TABLE
@@ -113,7 +113,7 @@ async def _appoint(
         sealed=place.sealed if place is not None and stays_away else address.seal(key, TABLE),
     )
     await circles.save_place(tx, circle.circle_id, key.key, appointed)
-    await sharing.mind_facilitators(tx, circle)
+    await circle_service.mind_facilitators(tx, circle)
 
 
 async def _dismiss(tx: Transaction, circle: Circle, member_key: bytes, place: Place) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -140,6 +140,15 @@ def refusal(action: Action, **facts: str) -> Refusal:
 def may(action: Action, person: Person, server: Server | None = None, place: Place | None = None) -> bool:
     """Say whether somebody with this place in the circle may do this."""
     return not MAY[action].who.isdisjoint(_standing(person, server, place))
+
+
+async def allowed(
+    tx: Transaction, action: Action, person: Person, circle_ids: Iterable[int]
+) -> Sequence[int]:
+    """Return those of these circles, all in the person's server, in which the person may do this."""
+    server = await require_server(tx, person.server_id)
+    places = {each: await circles.find_place(tx, each, person.key) for each in circle_ids}
+    return [each for each, place in places.items() if may(action, person, server, place)]
 
 
 async def require_server(tx: Transaction, server_id: int) -> Server:

@@ -11,7 +11,15 @@ from bot.services.keys import WindowKeys
 from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
 from bot.services.rules.recurrence import Recurrence, next_after
-from bot.services.windows import Scope, in_the_way, open_in, require_days, require_scope, with_others
+from bot.services.windows import (
+    Scope,
+    in_the_way,
+    open_in,
+    require_all,
+    require_days,
+    require_scope,
+    with_others,
+)
 from db import AlreadyThere, Database, Transaction, checkin_schedules, checkins, circles
 from db.checkin_schedules import CheckinSchedule
 
@@ -73,11 +81,15 @@ async def schedule(
 async def stop(
     database: Database, person: Person, *, circle_id: int | None, whole_server: bool, channel_id: int
 ) -> str | None:
-    """End the schedule and return the circle's name (None: the server's). An open window goes on."""
+    """End the schedule and return the circle's name (None: the server's). An open window goes on.
+
+    One that several circles share can be ended only by somebody who may do so for each of them.
+    """
     async with database.transaction() as tx:
         scope = await require_scope(tx, person, circle_id, whole_server=whole_server, channel_id=channel_id)
         await checkins.hold(tx, scope.server_id)
         scope = await with_others(tx, scope)
+        await require_all(tx, person, scope.circle_ids)
         ids = scope.circle_ids or (None,)
         ended = [await checkin_schedules.delete_schedule(tx, scope.server_id, each) for each in ids]
         if not any(ended):
@@ -108,6 +120,9 @@ async def _open_one(
     if found is None or found.next_run_at > at:
         return False
     await checkins.hold(tx, found.server_id)
+    found = await checkin_schedules.find_schedule(tx, schedule_id)  # another circle may have it by now
+    if found is None:
+        return False
     scope = await _scope_of(tx, found)
     before = await in_the_way(tx, scope)
     if before is not None:

@@ -12,8 +12,19 @@ from bot.services.authority import Action
 from bot.services.member_keys import MemberKeys
 from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
+from bot.services.rules.anonymity import FLOOR_WITH_FACILITATOR
 from bot.services.rules.seats import Room
-from db import AlreadyThere, Database, Transaction, agreements, candidates, circles, hours
+from db import (
+    AlreadyThere,
+    Database,
+    Transaction,
+    agreements,
+    candidates,
+    checkins,
+    circles,
+    hours,
+    window_circles,
+)
 from db.circles import Access, Circle, CircleState, Holds, Place
 from db.hours import OpeningHours
 
@@ -252,6 +263,17 @@ def check_agreement(words: str) -> None:
     if not words:
         raise Refusal(Because.NAME_MISSING)
     _check_length(words, AGREEMENT_LENGTH)
+
+
+async def mind_facilitators(tx: Transaction, circle: Circle) -> None:
+    """Ask for six answers where somebody who holds a circle of an open window has a seat in one now (R1)."""
+    window = await checkins.find_open_window(tx, circle.server_id, circle.circle_id)
+    if window is None:
+        return
+    together = await window_circles.list_window_circles(tx, window.window_id)
+    ids = {circle.circle_id, *(asked.circle_id for asked in together)}
+    if await circles.a_facilitator_is_seated(tx, ids):
+        await checkins.raise_minimum(tx, window.window_id, FLOOR_WITH_FACILITATOR)
 
 
 def _check(name: str, purpose: str, seats: int) -> None:

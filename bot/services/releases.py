@@ -13,7 +13,7 @@ from bot.services import circles as circle_service
 from bot.services.authority import Action
 from bot.services.people import Person
 from bot.services.rules.anonymity import Band, Finding, Question, Release, Size
-from db import Database, Transaction, checkins, circles, window_circles
+from db import Database, Transaction, checkins, circles
 from db.checkins import WindowState
 from db.circles import CircleState
 
@@ -113,13 +113,13 @@ async def of_server(database: Database, person: Person) -> Results:
 async def named(tx: Transaction, window: checkins.Window) -> tuple[str | None, int]:
     """Return how a window is called, and how many other circles share it.
 
-    None is the whole server's, or one that several circles share and read under one announcement.
+    None is the whole server's, or one that several circles share: it is never called by one of them, not even
+    when only one is left, for it is the result of all who answered.
     """
     if window.circle_id is not None:
         circle = await circles.find_circle(tx, window.server_id, window.circle_id)
         return None if circle is None else circle.name, 0
-    together = await window_circles.list_window_circles(tx, window.window_id)
-    return window_circles.only_name(together), max(0, len(together) - 1)
+    return None, window.others
 
 
 def _published(past: Sequence[checkins.PastWindow]) -> tuple[Published, ...]:

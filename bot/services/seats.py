@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.services import circles as circle_service
-from bot.services import sharing, waitlist
+from bot.services import waitlist
 from bot.services.addresses import Address
 from bot.services.authority import Action
 from bot.services.member_keys import MemberKey, MemberKeys
@@ -231,7 +231,7 @@ async def _seat(tx: Transaction, key: MemberKey, entry: Entry, discord_id: int) 
     await circles.save_place(tx, circle.circle_id, key.key, place)
     if entry.candidate is not None:
         await candidates.delete_candidate(tx, entry.candidate.number)
-    await sharing.mind_facilitators(tx, circle)
+    await circle_service.mind_facilitators(tx, circle)
     await agreements.delete_unused(tx, circle.circle_id)
     return entry
 

@@ -12,8 +12,7 @@ from bot.services.authority import Action
 from bot.services.features import Feature
 from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
-from bot.services.rules.anonymity import FLOOR_WITH_FACILITATOR
-from db import Database, Transaction, checkin_schedules, checkins, circle_groups, circles, window_circles
+from db import Database, Transaction, checkin_schedules, checkins, circle_groups, circles
 from db.circle_groups import Group, Party
 from db.circles import Circle
 from db.posts import PostKind
@@ -58,6 +57,7 @@ async def share(
         circle = await circle_service.find_held_here(tx, Action.SHARE_CHECKINS, person, circle_id, channel_id)
         if other_ids:
             await checkins.hold(tx, circle.server_id)
+            await circle_service.require_held(tx, Action.SHARE_CHECKINS, person, circle.circle_id)  # still
             await features.require(tx, circle.server_id, Feature.SHARED_CHECKINS)
             await _propose(tx, person, circle, other_ids, at)
         return await _sharing(tx, circle)
@@ -133,17 +133,6 @@ async def leave(tx: Transaction, circle: Circle, *, at: datetime) -> bool:
     return shared
 
 
-async def mind_facilitators(tx: Transaction, circle: Circle) -> None:
-    """Ask for six answers where somebody who holds a circle of an open window has a seat in one now (R1)."""
-    window = await checkins.find_open_window(tx, circle.server_id, circle.circle_id)
-    if window is None:
-        return
-    together = await window_circles.list_window_circles(tx, window.window_id)
-    ids = {circle.circle_id, *(asked.circle_id for asked in together)}
-    if await circles.a_facilitator_is_seated(tx, ids):
-        await checkins.raise_minimum(tx, window.window_id, FLOOR_WITH_FACILITATOR)
-
-
 async def _propose(
     tx: Transaction, person: Person, circle: Circle, other_ids: Sequence[int], at: datetime
 ) -> None:
@@ -192,20 +181,12 @@ async def _require_proposal(tx: Transaction, person: Person, group_id: int) -> G
     return group
 
 
-async def _steered(tx: Transaction, person: Person, parties: Iterable[Party]) -> list[int]:
+async def _steered(tx: Transaction, person: Person, parties: Iterable[Party]) -> Sequence[int]:
     """Return those of the circles that the person may steer. Refuses who may steer none."""
-    server = await authority.require_server(tx, person.server_id)
-    steered: list[int] = []
-    refused: list[Party] = []
-    for party in parties:
-        place = await circles.find_place(tx, party.circle_id, person.key)
-        here = authority.may(Action.SHARE_CHECKINS, person, server, place)
-        if here:
-            steered.append(party.circle_id)
-        else:
-            refused.append(party)
+    names = {party.circle_id: party.name for party in parties}
+    steered = await authority.allowed(tx, Action.SHARE_CHECKINS, person, names)
     if not steered:
-        raise authority.refusal(Action.SHARE_CHECKINS, circle=refused[0].name)
+        raise authority.refusal(Action.SHARE_CHECKINS, circle=next(iter(names.values())))
     return steered
 
 

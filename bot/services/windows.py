@@ -130,6 +130,12 @@ async def in_the_way(tx: Transaction, scope: Scope) -> Window | None:
     return max((window for window in found if window), key=lambda window: window.closes_at, default=None)
 
 
+async def require_all(tx: Transaction, person: Person, circle_ids: Sequence[int]) -> None:
+    """Refuse whoever may not steer the check-ins of each of these circles, which share them."""
+    if len(await authority.allowed(tx, Action.STEER_CHECKINS, person, circle_ids)) < len(circle_ids):
+        raise Refusal(Because.SHARED_BY_OTHERS)
+
+
 def require_days(days: int) -> None:
     """Refuse windows so short that one person's answer could be told from the next result (R4)."""
     if not SHORTEST_DAYS <= days <= LONGEST_DAYS:
@@ -176,18 +182,18 @@ async def open_in(
     facilitator_may_answer = not scope.circle_ids or await circles.a_facilitator_is_seated(
         tx, scope.circle_ids
     )
-    shared = bool(scope.together)
+    shared_by = len(scope.together)
     window_id = await checkins.insert_window(
         tx,
         server_id=scope.server_id,
-        circle_id=None if shared else scope.circle_id,
+        circle_id=None if shared_by else scope.circle_id,
         channel_id=scope.channel_id,
         opens_at=opens_at,
         closes_at=closes_at,
         minimum=floor_for(chosen=minimum, facilitator_may_answer=facilitator_may_answer),
-        shared=shared,
+        shared_by=shared_by,
     )
-    if shared:
+    if shared_by:
         await window_circles.insert_window_circles(tx, window_id, scope.circle_ids)
     # The next opening may get this number: whatever happens, no thread is left that works on its key.
     await to_the_end(asyncio.to_thread(window_keys.create, window_id))
@@ -204,7 +210,7 @@ async def say(
     if window is None:
         raise LookupError(f"window {window_id} is gone")
     together = await window_circles.list_window_circles(tx, window_id)
-    channels = [circle.channel_id for circle in together] if window.shared else [window.channel_id]
+    channels = [circle.channel_id for circle in together] if window.shared_by else [window.channel_id]
     for channel_id in channels:
         if channel_id is not None:
             await posts.insert_post(
@@ -251,11 +257,11 @@ async def cancel(
             window = await checkins.find_open_window(tx, scope.server_id, scope.circle_id)
             if window is None:
                 raise Refusal(Because.NOTHING_TO_CANCEL)
-            together = await window_circles.list_window_circles(tx, window.window_id)
-            await _require_all(tx, person, together)
+            asked = await window_circles.list_window_circles(tx, window.window_id)
+            await require_all(tx, person, [circle.circle_id for circle in asked])
             await _end(tx, window, WindowState.CANCELLED)
         await _destroy(database, window_keys, window.window_id)
-        return Opened(window.window_id, scope.circle_name, window.closes_at, max(0, len(together) - 1))
+        return Opened(window.window_id, scope.circle_name, window.closes_at, window.others)
 
     return await to_the_end(discard())  # once it is stored, the key goes, even if nobody waits any more
 
@@ -306,22 +312,12 @@ async def _close(database: Database, window_keys: WindowKeys, window_id: int, at
         cast = await checkins.list_ballots(tx, window_id)
         box = ballots.box_of(window_keys, window_id)
         answers = [] if box is None else await asyncio.to_thread(_answers, box, cast)
-        released = release(answers, minimum=window.minimum)
+        released = release(answers, minimum=window.minimum, only_bands=window.shared_by > 0)
         if released is not None:
             await checkins.insert_release(tx, window_id, releases.pack(released))
         await _end(tx, window, WindowState.WITHHELD if released is None else WindowState.RELEASED)
         await say(tx, PostKind.RELEASE, window_id, due_at=window.closes_at, lapses_at=at + RELEASE_WAITS)
     await _destroy(database, window_keys, window_id)
-
-
-async def _require_all(
-    tx: Transaction, person: Person, together: Sequence[window_circles.AskedCircle]
-) -> None:
-    server = await authority.require_server(tx, person.server_id)
-    for asked in together:
-        place = await circles.find_place(tx, asked.circle_id, person.key)
-        if not authority.may(Action.STEER_CHECKINS, person, server, place):
-            raise Refusal(Because.SHARED_BY_OTHERS)
 
 
 def _answers(box: BallotBox, cast: Sequence[Ballot]) -> list[Answers]:

@@ -14,6 +14,9 @@ from bot.services.sharing import Proposal, Sharing
 from cogs.circle_buttons import CIRCLE, CircleButton
 from cogs.sharing import messages
 
+_MOST_OFFERED = 10
+"""A message has room for 25 buttons; nobody reads so many proposals."""
+
 _GROUP = r"(?P<group>[0-9]{1,15})"
 
 
@@ -24,9 +27,10 @@ class _ProposalButton(ui.Button, template="(?!)"):
     says: ClassVar[str]
     looks: ClassVar[discord.ButtonStyle] = discord.ButtonStyle.secondary
 
-    def __init__(self, group_id: int) -> None:
+    def __init__(self, group_id: int, number: int | None = None) -> None:
         self.group_id = group_id
-        super().__init__(f"share:{self.word}:{group_id}", self.says, style=self.looks)
+        label = messages.which(self.says, number)
+        super().__init__(f"share:{self.word}:{group_id}", label, style=self.looks)
 
     @classmethod
     def restore(cls, match: re.Match[str]) -> Self:
@@ -80,11 +84,17 @@ def proposal_buttons(found: Proposal) -> discord.ui.View | None:
 
 
 def sharing_buttons(found: Sharing) -> discord.ui.View | None:
-    """Return what can be done about how a circle checks in, and about the newest proposal."""
+    """Return what can be done about how a circle checks in, and about each proposal.
+
+    To agree is offered only where nobody has yet agreed for this circle.
+    """
     buttons: list[ui.Button] = []
-    if found.proposals:
-        newest = found.proposals[-1].group_id
-        buttons += [Agree(newest), Decline(newest)]
+    several = len(found.proposals) > 1
+    for number, each in enumerate(found.proposals[:_MOST_OFFERED], start=1):
+        shown = number if several else None
+        if found.circle.name in each.waiting:
+            buttons.append(Agree(each.group_id, shown))
+        buttons.append(Decline(each.group_id, shown))
     if found.others:
         buttons.append(StepOut(found.circle.circle_id))
     return ui.row(*buttons) if buttons else None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.services.circles import Circle
+from bot.services.circles import Circle, CircleState
 from bot.services.sharing import Proposal, Sharing
 from cogs import words
 
@@ -14,14 +14,14 @@ SHARE = "Let small circles check in together, or see how yours does"
 WITH = "Another circle. Left out: see how it stands"
 AND = "One more circle"
 
-AGREE = "Agree for my circle"
+AGREE = "Agree"
 DECLINE = "Rather not"
 STEP_OUT = "Check in by ourselves again"
 
 _HOW = (
     "One check-in for all of them, with one result that all their channels read. It never says how one circle"
     " is, and members read before they answer with how many others they share it. It begins with the next"
-    " check-in."
+    " check-in. Whoever holds a circle agrees for it, a moderator for all of them."
 )
 
 
@@ -33,8 +33,9 @@ def sharing(found: Sharing) -> discord.Embed:
         if found.others
         else "This circle checks in by itself. Name another circle to propose that they do it together."
     )
-    for each in found.proposals:
-        embed.add_field(name="Proposed", value=_proposed(each), inline=False)
+    for number, each in enumerate(found.proposals, start=1):
+        name = "Proposed" if len(found.proposals) == 1 else f"Proposal {number}"
+        embed.add_field(name=name, value=_proposed(each), inline=False)
     if found.proposals:
         embed.add_field(name="What that means", value=_HOW, inline=False)
     return embed
@@ -68,22 +69,33 @@ def stepped_out(circle: Circle) -> discord.Embed:
     """Say that a circle checks in by itself, and what is left to do."""
     return discord.Embed(
         description=(
-            f"**{words.plain(circle.name)}** checks in by itself from its next check-in on. One that is open"
-            " goes on, and the schedule stays with the others: `/checkins schedule` makes one of your own."
+            f"**{words.plain(circle.name)}** checks in by itself from its next check-in on; one that is open"
+            " goes on. If the others have its schedule now, `/checkins schedule` makes a new one."
         ),
         colour=words.CALM,
     )
 
 
 def apart(circle: Circle) -> discord.Embed:
-    """Tell the others that a circle has stepped out, or has ended."""
+    """Tell the others that a circle has stepped out, or has ended, and what that means for them."""
+    gone = (
+        f"**{words.plain(circle.name)}** no longer checks in together with other circles, from its next"
+        " check-in on."
+        if circle.state is CircleState.OPEN
+        else "A circle that checked in together with others has ended."
+    )
     return discord.Embed(
         description=(
-            f"**{words.plain(circle.name)}** no longer checks in together with other circles. Those go on"
-            " without it from the next check-in on; `/checkins share` says with whom."
+            f"{gone} Those go on without it, also by its schedule where it had the only one;"
+            " `/checkins share` says with whom."
         ),
         colour=words.CALM,
     )
+
+
+def which(says: str, number: int | None) -> str:
+    """Return what a button says; with the number of the proposal where there are several."""
+    return says if number is None else f"{says} ({number})"
 
 
 def _proposed(found: Proposal) -> str:

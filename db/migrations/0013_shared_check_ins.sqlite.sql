@@ -13,8 +13,8 @@ CREATE TABLE group_circle (
 
 CREATE INDEX group_by_circle ON group_circle (circle_id);
 
--- A shared window has no circle of its own but several here, as they were when it opened.
-ALTER TABLE checkin_window ADD COLUMN shared INTEGER NOT NULL DEFAULT 0 CHECK (shared IN (0, 1));
+-- A shared window has no circle of its own but several in window_circle, and was opened for so many (else 0).
+ALTER TABLE checkin_window ADD COLUMN shared_by INTEGER NOT NULL DEFAULT 0 CHECK (shared_by <> 1);
 
 CREATE TABLE window_circle (
     window_id INTEGER NOT NULL REFERENCES checkin_window (window_id) ON DELETE CASCADE,
@@ -26,4 +26,4 @@ CREATE INDEX window_by_circle ON window_circle (circle_id);
 
 DROP INDEX one_open_window;
 CREATE UNIQUE INDEX one_open_window ON checkin_window (server_id, coalesce(circle_id, 0))
-    WHERE state = 'open' AND shared = 0;
+    WHERE state = 'open' AND shared_by = 0;

@@ -56,9 +56,19 @@ class Guess:
 @cache
 def really_published(counts: Counts) -> Hashable:
     """Return what the real release rules publish of the continuum."""
-    answers = [Answers(CONTINUUM[mood], 3, 3, 3) for mood in _MOODS for _ in range(counts[mood])]
-    found = release(answers, minimum=FLOOR)
+    found = release(_answers(counts), minimum=FLOOR)
     return None if found is None else (found.size, found.findings[0])
+
+
+@cache
+def really_shared(counts: Counts) -> Hashable:
+    """Return what the real release rules publish of the continuum where several circles share a window."""
+    found = release(_answers(counts), minimum=FLOOR, only_bands=True)
+    return None if found is None else (found.size, found.findings[0])
+
+
+def _answers(counts: Counts) -> list[Answers]:
+    return [Answers(CONTINUUM[mood], 3, 3, 3) for mood in _MOODS for _ in range(counts[mood])]
 
 
 def guesses(

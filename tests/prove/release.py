@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.services.rules.anonymity import FLOOR
+from bot.services.rules.anonymity import FLOOR, MEANS_FROM
 from tests.attacks import weakened
 from tests.attacks.crowds import crowd_guess
 from tests.attacks.designs import Respite
-from tests.attacks.differencing import Guess, guesses, really_published
+from tests.attacks.differencing import Guess, guesses, really_published, really_shared
 from tests.attacks.learning import learnt_guesses
 from tests.attacks.nesting import Arrangement, Nested, subtract_in
 from tests.attacks.polling import Poll, poll_published, poll_respite
-from tests.attacks.pooling import pooled
+from tests.attacks.pooling import Pool, pooled
 from tests.attacks.population import BAD, ORDINARY, Week
 from tests.prove.proof import Form, Row
 
 MARGIN = 0.08
 """How much better than blind the best guess from two results may be."""
+
+_OPENLY = 0.085
+"""What a whole circle whose members all tell each other may learn of somebody in another circle."""
 
 # How many answer in both windows; one more answers in one of them. A circle has at most 25 seats. With four
 # others the one window has a result and the other has none.
@@ -99,7 +102,7 @@ def sharing(form: Form) -> Iterator[Row]:
         guess
         for weeks in extent.weeks
         for together in (2, 3, 4)
-        for guess in guesses(weeks, range(1, 13), really_published, together=together)
+        for guess in guesses(weeks, range(1, 13), really_shared, together=together)
     ]
     worst = max(every, key=lambda guess: guess.gain)
     [histogram] = (
@@ -108,22 +111,39 @@ def sharing(form: Form) -> Iterator[Row]:
         if guess.who == "joiner"
     )
     yield _row("one of two to four who come or go together, as a small circle that shares", worst, histogram)
-    pools = [
-        pooled(week, known, others, really_published)
-        for week in dict.fromkeys(week for weeks in extent.weeks for week in weeks)
-        for known in range(1, 5)
-        for others in range(1, 9)
-    ]
-    told = max(pools, key=lambda pool: pool.gain)
+    moods = dict.fromkeys(week for weeks in extent.weeks for week in weeks)
+    few = _talking(moods, range(1, 5), range(1, 9))
     said = pooled(ORDINARY, 4, 4, weakened.whole_histogram)
     yield Row(
         "mood of somebody in another circle, guessed by up to four members who put their answers together",
         f"blind + {MARGIN}",
-        f"{told.right:.3f}, blind {told.blind:.3f} (+{told.gain:.3f}). Worst case: {told.known} who tell each"
-        f" other, {told.others} others, {told.week}",
-        told.gain <= MARGIN,
+        _told(few),
+        few.gain <= MARGIN,
         f"histogram with 4 and 4: {said.right:.2f}, blind {said.blind:.2f}",
         said.gain > MARGIN,
+    )
+    many = _talking(moods, range(5, 13), range(1, 4))
+    mean = pooled(ORDINARY, 12, 1, really_published)
+    yield Row(
+        "the same, guessed by five to twelve members who all put their answers together",
+        f"none: said openly, expected at most blind + {_OPENLY}",
+        _told(many),
+        many.gain <= _OPENLY,
+        f"a mean from {MEANS_FROM} answers on: {mean.right:.2f}, blind {mean.blind:.2f}",
+        mean.gain > _OPENLY,
+    )
+
+
+def _talking(weeks: Iterable[Week], known: Sequence[int], others: Sequence[int]) -> Pool:
+    """Return the best guess of so many who tell each other everything, over all sizes and kinds of week."""
+    pools = [pooled(week, some, rest, really_shared) for week in weeks for some in known for rest in others]
+    return max(pools, key=lambda pool: pool.gain)
+
+
+def _told(pool: Pool) -> str:
+    return (
+        f"{pool.right:.3f}, blind {pool.blind:.3f} (+{pool.gain:.3f}). Worst case: {pool.known} who tell each"
+        f" other, {pool.others} others, {pool.week}"
     )
 
 

@@ -119,13 +119,17 @@ def floor_for(*, chosen: int, facilitator_may_answer: bool) -> int:
     return max(compiled_in, chosen)
 
 
-def release(answers: Sequence[Answers], *, minimum: int) -> Release | None:
-    """Return what may be published of these answers, or nothing at all below the minimum."""
+def release(answers: Sequence[Answers], *, minimum: int, only_bands: bool = False) -> Release | None:
+    """Return what may be published of these answers, or nothing at all below the minimum.
+
+    `only_bands`: circles share it. Whoever sits in the largest may know most of the answers, and what is
+    left of a mean is then one of the others.
+    """
     if len(answers) < max(minimum, FLOOR):
         return None
     return Release(
         size=_size(len(answers)),
-        findings=tuple(_finding(question, answers) for question in Question),
+        findings=tuple(_finding(question, answers, only_bands) for question in Question),
     )
 
 
@@ -153,13 +157,14 @@ def _size(count: int) -> Size:
     return Size.SOME if count >= ALL_BANDS_FROM else Size.FEW
 
 
-def _finding(question: Question, answers: Sequence[Answers]) -> Finding:
+def _finding(question: Question, answers: Sequence[Answers], only_bands: bool) -> Finding:
     values = [_step(question, answer) for answer in answers]
+    several = 0 if only_bands else len(values)
     return Finding(
         question=question,
         band=_band(question, values),
-        mean=_mean(question, values) if len(values) >= MEANS_FROM else None,
-        shares=_shares(question, values) if len(values) >= HISTOGRAM_FROM else None,
+        mean=_mean(question, values) if several >= MEANS_FROM else None,
+        shares=_shares(question, values) if several >= HISTOGRAM_FROM else None,
     )
 
 
