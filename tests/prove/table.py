@@ -34,7 +34,8 @@ weakened on purpose. The attacks are in `tests/attacks/`, the failures in `tests
   better than without. The table gives that part for itself.
 - **A circle that shares** its check-ins brings, or takes away, several people at once. The chance is added up
   in the same way for one of two, three or four who come or go together. And since members of one circle may
-  tell each other what they answered, there is a second attacker: up to four of them together guess one more.
+  tell each other what they answered, there is a second attacker: up to four of them together, and then a
+  whole circle, guess one more person.
 - **Kills and power cuts** meet a program in which twenty people answer, change and withdraw at the same time
   while windows of three circles and of the server open, close and are discarded. It runs without Discord, a
   day in a few milliseconds, and writes down what it has acknowledged. After a power cut the disk holds what
