@@ -86,9 +86,9 @@ async def hide(
     entry_id: str,
 ) -> Resource:
     """Take an entry from this server's list: one of ours is hidden, one of theirs is removed."""
-    hidden = find(directory, lines.of(person.server_id), entry_id)
     async with database.transaction() as tx:
         await _begin(tx, person)
+        hidden = find(directory, lines.of(person.server_id), entry_id)
         replaces = await _take_place(tx, person.server_id, entry_id)
         if replaces is not None:
             await _save(tx, person.server_id, replaces, None)
