@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 Fields = dict[str, Any]
 """What a person filled in: custom_id to text, choice, list of choices, or tick."""
 
+PLACE = "[0-9a-z]{1,13}"
+"""How `place` writes an id, in the template of a button."""
+
 _CUSTOM_ID_LENGTH = 100
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 class Button(discord.ui.DynamicItem[discord.ui.Button[Any]], template="(?!)"):
@@ -221,6 +225,20 @@ def choice(fields: Fields, name: str) -> str:
             return chosen
         case _:
             return ""
+
+
+def place(discord_id: int) -> str:
+    """Write the id of a server, channel or role with letters: nothing in a custom_id looks like a person."""
+    digits = ""
+    while discord_id:
+        discord_id, digit = divmod(discord_id, len(_DIGITS))
+        digits = _DIGITS[digit] + digits
+    return digits or "0"
+
+
+def read_place(written: str) -> int:
+    """Return the id that `place` wrote; a forged one beyond what Discord has leads nowhere."""
+    return min(int(written, len(_DIGITS)), 2**63 - 1)
 
 
 def numbers(state: str) -> tuple[int, ...]:

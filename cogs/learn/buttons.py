@@ -10,7 +10,7 @@ import discord
 from bot import ui
 from bot.client import Respite
 from bot.services.refusals import Because, Refusal
-from cogs.prompts.messages import practice as words_of
+from cogs.practices.messages import practice as words_of
 
 _LABEL_LENGTH = 80
 

@@ -6,10 +6,10 @@ import discord
 
 from bot.services.breathing import Course
 from bot.services.practice_offers import Offer
+from bot.services.practices import Practice
 from bot.services.rules.breathing import PHASES, Breath, Pattern, Phase, phases, rounds_in
 from bot.services.rules.practices import When
 from cogs import words
-from cogs.prompts import messages as prompts
 
 GROUP = "One short practice, when you want one"
 NOW = "One practice that fits, for your eyes only"
@@ -65,9 +65,20 @@ _SUITS = (
 )
 
 
+def practice(found: Practice) -> discord.Embed:
+    """Offer a practice: steps, another way, who had better leave it, and what is known about it."""
+    steps = "\n".join(f"{number}. {step}" for number, step in enumerate(found.steps, start=1))
+    minutes = "1 minute" if found.minutes == 1 else f"{found.minutes} minutes"
+    embed = discord.Embed(title=found.title, description=f"*{minutes}*\n\n{steps}", colour=words.CALM)
+    embed.add_field(name="Another way", value=found.alternative, inline=False)
+    embed.add_field(name="When to leave it", value=found.skip_if, inline=False)
+    embed.set_footer(text=f"{found.evidence.note} ({found.evidence.source})")
+    return embed
+
+
 def offer(found: Offer) -> discord.Embed:
     """Show a practice, and say in one line why it is this one."""
-    embed = prompts.practice(found.practice)
+    embed = practice(found.practice)
     embed.description = f"{_because(found)}{embed.description}"
     return embed.remove_footer() if found.reduced else embed
 

@@ -16,6 +16,7 @@ from bot.services.prompts import Wish
 from bot.services.refusals import Because, Refusal
 from cogs import words
 from cogs.options import DaysOption, HeldCircleOption, Interaction, Suggested, TimeOption, TimeZoneOption
+from cogs.practices import messages as practices
 from cogs.prompts import messages
 
 _THEMES = [app_commands.Choice(name=name, value=theme) for theme, name in words.THEMES.items()]
@@ -126,4 +127,4 @@ class Prompts(commands.GroupCog, group_name="prompts", group_description=message
             minutes=minutes,
             at=interaction.created_at,
         )
-        await ui.reply(interaction, embed=messages.practice(practice))
+        await ui.reply(interaction, embed=practices.practice(practice))

@@ -7,8 +7,8 @@ from datetime import datetime
 from bot.client import Job, Message, Respite, Writer
 from bot.services import prompts
 from bot.services.posts import Post
+from cogs.practices import messages
 from cogs.practices.buttons import opinions
-from cogs.prompts import messages
 
 
 def claim_due(client: Respite) -> Job:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.services.practices import Practice
 from bot.services.prompts import Prompt
 from cogs import words
 
@@ -21,17 +20,6 @@ THEME_OPTION = "Only practices on this theme"
 MINUTES_OPTION = "No longer than this many minutes"
 TIME_ZONE_OPTION = "The server's time zone, unless you choose another"
 PROMPT_OPTION = "Which prompt"
-
-
-def practice(found: Practice) -> discord.Embed:
-    """Offer a practice: steps, another way, who had better leave it, and what is known about it."""
-    steps = "\n".join(f"{number}. {step}" for number, step in enumerate(found.steps, start=1))
-    minutes = "1 minute" if found.minutes == 1 else f"{found.minutes} minutes"
-    embed = discord.Embed(title=found.title, description=f"*{minutes}*\n\n{steps}", colour=words.CALM)
-    embed.add_field(name="Another way", value=found.alternative, inline=False)
-    embed.add_field(name="When to leave it", value=found.skip_if, inline=False)
-    embed.set_footer(text=f"{found.evidence.note} ({found.evidence.source})")
-    return embed
 
 
 def scheduled(made: Prompt) -> discord.Embed:

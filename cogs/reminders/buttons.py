@@ -13,8 +13,7 @@ from bot.services import reminders
 from bot.services.deliveries import Delivery
 from cogs.reminders import messages
 
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_PLACE = r"(?P<server>[0-9a-z]{1,13}):(?P<slot>[0-9]{1,2})"
+_PLACE = rf"(?P<server>{ui.PLACE}):(?P<slot>[0-9]{{1,2}})"
 
 
 class _ReminderButton(ui.Button, template="(?!)"):
@@ -22,7 +21,7 @@ class _ReminderButton(ui.Button, template="(?!)"):
 
     def __init__(self, word: str, server_id: int, slot: int, label: str) -> None:
         self.server_id, self.slot = server_id, slot
-        super().__init__(f"reminder:{word}:{_written(server_id)}:{slot}", label)
+        super().__init__(f"reminder:{word}:{ui.place(server_id)}:{slot}", label)
 
     def locator(self, interaction: discord.Interaction[Any]) -> bytes:
         """Return who is pressing, as that server's key folder knows them."""
@@ -51,7 +50,7 @@ class Minded(_ReminderButton, template=rf"reminder:minded:{_PLACE}"):
 
     @classmethod
     def restore(cls, match: re.Match[str]) -> Self:
-        return cls(_server(match), int(match["slot"]))
+        return cls(ui.read_place(match["server"]), int(match["slot"]))
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         await self.answer(interaction, snooze=False)
@@ -65,7 +64,7 @@ class Snooze(_ReminderButton, template=rf"reminder:snooze:{_PLACE}"):
 
     @classmethod
     def restore(cls, match: re.Match[str]) -> Self:
-        return cls(_server(match), int(match["slot"]))
+        return cls(ui.read_place(match["server"]), int(match["slot"]))
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         await self.answer(interaction, snooze=True)
@@ -79,7 +78,7 @@ class Stop(_ReminderButton, template=rf"reminder:stop:{_PLACE}"):
 
     @classmethod
     def restore(cls, match: re.Match[str]) -> Self:
-        return cls(_server(match), int(match["slot"]))
+        return cls(ui.read_place(match["server"]), int(match["slot"]))
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         client: Respite = interaction.client
@@ -112,17 +111,3 @@ def under(said: Delivery) -> discord.ui.View:
     server_id, slot = said.reminder.server_id, said.reminder.slot
     seen = Minded(server_id, slot, messages.KEEP if said.asks else messages.MINDED)
     return ui.row(seen, Snooze(server_id, slot), Stop(server_id, slot))
-
-
-def _written(server_id: int) -> str:
-    """Write a server's id with letters, so that nothing in a custom_id looks like a person's."""
-    digits = ""
-    while server_id:
-        server_id, digit = divmod(server_id, len(_DIGITS))
-        digits = _DIGITS[digit] + digits
-    return digits or "0"
-
-
-def _server(match: re.Match[str]) -> int:
-    """Return the server's id; a forged one beyond what Discord has leads to nobody."""
-    return min(int(match["server"], len(_DIGITS)), 2**63 - 1)

@@ -12,7 +12,7 @@ from bot.services.practices import Library
 from bot.services.reminder_rows import Reminder
 from bot.services.rules.practices import When
 from cogs import words
-from cogs.prompts import messages as prompts
+from cogs.practices import messages as practices
 
 REMIND = "Be reminded of a practice, at your own times"
 LIST = "Your reminders: see them, end one, say how they reach you"
@@ -97,7 +97,7 @@ def reminder(said: Delivery, library: Library) -> discord.Embed:
     """Say a reminder: the member's own step, or a practice."""
     practice = None if said.practice_id is None else library.get(said.practice_id)
     if practice is not None:
-        embed = prompts.practice(practice)
+        embed = practices.practice(practice)
     else:
         embed = discord.Embed(
             title="A small step", description=words.plain(said.reminder.step or ""), colour=words.CALM

@@ -13,7 +13,7 @@ from bot.services import servers
 from bot.services.refusals import Because, Refusal
 from cogs.setup import messages, places
 
-_PREFILLED = r"setup:choose:(?P<role>\d{0,20}):(?P<zone>[A-Za-z0-9_/+-]{0,40}):(?P<country>[A-Z]{0,2})"
+_PREFILLED = rf"setup:choose:(?P<role>{ui.PLACE}):(?P<zone>[A-Za-z0-9_/+-]{{0,40}}):(?P<country>[A-Z]{{0,2}})"
 _ONLY_LANGUAGE = "en"
 
 
@@ -124,7 +124,7 @@ class ChooseSettings(ui.Button, template=_PREFILLED):
     def __init__(self, role_id: int, time_zone: str, country: str) -> None:
         label = messages.CHANGE if role_id else messages.CHOOSE
         super().__init__(
-            f"setup:choose:{role_id or ''}:{time_zone}:{country}",
+            f"setup:choose:{ui.place(role_id)}:{time_zone}:{country}",
             label,
             style=discord.ButtonStyle.secondary if role_id else discord.ButtonStyle.primary,
         )
@@ -138,7 +138,7 @@ class ChooseSettings(ui.Button, template=_PREFILLED):
 
     @classmethod
     def restore(cls, match: re.Match[str]) -> Self:
-        return cls(int(match["role"] or 0), match["zone"], match["country"])
+        return cls(ui.read_place(match["role"]), match["zone"], match["country"])
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         servers.require_may_set_up(interaction.client.person(interaction))

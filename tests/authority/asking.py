@@ -12,11 +12,11 @@ from typing import Any
 import simcord
 from simcord.actors import can_access_channel
 
-from bot import errors
+from bot import errors, ui
 from bot.services.refusals import Because
 from tests.authority.keeping import changes
 from tests.authority.rows import BROKEN, DONE, FORM, NOTHING, SHOWN, SOMETHING, Column, Entry, Kind
-from tests.authority.site import CIRCLES, Site, written
+from tests.authority.site import CIRCLES, Site
 from tests.discord import forgery
 
 _HERE = frozenset(Column) - {Column.DIRECT, Column.ELSEWHERE}
@@ -78,7 +78,7 @@ async def _use(site: Site, entry: Entry, column: Column) -> simcord.InteractionR
 
 
 def _named(site: Site, custom_id: str) -> str:
-    return custom_id.replace("{server}", written(site.town.guild.id))
+    return custom_id.replace("{server}", ui.place(site.town.guild.id))
 
 
 def filled_in(site: Site, column: Column, given: Mapping[str, Any]) -> dict[str, Any]:

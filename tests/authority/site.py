@@ -126,12 +126,3 @@ async def _elsewhere(town: Town) -> tuple[simcord.MemberActor, simcord.ChannelHa
     )
     await acting.slash(member, lobby, "setup start", moderators=moderators, time_zone="Europe/Berlin")
     return member, lobby
-
-
-def written(server_id: int) -> str:
-    """Return a server's id as the buttons under a reminder carry it: in base 36."""
-    digits = ""
-    while server_id:
-        server_id, digit = divmod(server_id, 36)
-        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
-    return digits

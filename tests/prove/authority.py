@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bot import ui
 from tests.authority.forging import forgeries
-from tests.authority.site import open_site, written
+from tests.authority.site import open_site
 from tests.authority.storm import Storm, Tally
 from tests.authority.weakened import WEAKNESSES, Weakness
 from tests.prove.proof import Form, Row
@@ -37,7 +38,7 @@ def forged_presses(form: Form) -> Iterator[Row]:
 
 async def _storm(folder: Path, many: int) -> tuple[Tally, Sequence[tuple[Weakness, Tally]]]:
     async with open_site(folder) as site:
-        server, storm = written(site.town.guild.id), Storm(site)
+        server, storm = ui.place(site.town.guild.id), Storm(site)
         real = await storm.bring(forgeries(many, seed=1, server=server))
         weakened: list[tuple[Weakness, Tally]] = []
         for each in WEAKNESSES:

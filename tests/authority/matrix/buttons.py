@@ -18,7 +18,7 @@ from tests.authority.rows import (
 )
 
 BUTTONS: Sequence[Entry] = (
-    button("setup:choose:::", managed(FORM, elsewhere=FORM)),
+    button("setup:choose:0::", managed(FORM, elsewhere=FORM)),
     button("setup:create", managed(SHOWN, elsewhere=DONE)),
     button("circle:describe:1", steered(FORM)),
     button("circle:agree:1:2", everybody(DONE, elsewhere="no_such_circle")),
