@@ -72,10 +72,13 @@ class World:
 
     def dismiss_all(self) -> None:
         """Take all private replies away, so that nobody's first sight is what they did weeks ago."""
+        backend = self.environment.backend
         for channel in self.channels():
-            for message in channel.history():
-                if message.flags.ephemeral:
-                    acting.dismiss(self.environment, message)
+            # As they are kept: of one that was replaced, its flags no longer say that it is private.
+            kept = list(backend.messages.get(channel.id, {}).values())
+            for message in kept:
+                if message.is_ephemeral:
+                    backend.delete_message(channel.id, message.id)
 
 
 def _may_read(person: simcord.MemberActor, channel: simcord.ChannelHandle) -> bool:

@@ -91,6 +91,16 @@ async def test_another_circle_is_shown_to_those_who_may_read_it(browser: Browser
     await show_channel(page, "tuesday-table")
 
 
+async def test_nobody_begins_with_what_they_were_told_weeks_ago(browser: Browser, address: str) -> None:
+    page = await opened(browser, address)
+    await show_channel(page, "lobby")
+    for name in ("Ruth (owner)", "Grace (moderator)", "Ingrid"):
+        await view_as(page, name)
+        await expect(page.get_by_text("/circle browse", exact=True)).to_be_visible()
+        await expect(page.get_by_text("Only you can see this")).to_have_count(0)
+    await show_channel(page, "tuesday-table")
+
+
 async def test_two_pages_are_two_people_in_one_channel(browser: Browser, address: str) -> None:
     mine, theirs = await opened(browser, address), await opened(browser, address)
     await view_as(mine, "Sofia")
