@@ -51,7 +51,11 @@ class World:
         return [person for person in self.cast.values() if _may_read(person, channel)]
 
     async def go_on(self) -> None:
-        """Let the people of each circle answer a check-in that they have not seen before."""
+        """Let the people of each circle answer a check-in that they have not seen before.
+
+        Whoever sits in two circles answers in the first: an answer counts in one place, and a later one
+        would take it away from there.
+        """
         for circle in CIRCLES:
             asked = _newest_question(self.channel_of(circle))
             if asked is not None and asked.id not in self.answered:
@@ -61,7 +65,8 @@ class World:
     async def _answer_all(self, circle: Circle, asked: discord.Message) -> None:
         week, channel = len(self.answered), self.channel_of(circle)
         idle = {person.name for person in PEOPLE if person.idle}
-        for number, name in enumerate(name for name in circle.members if name not in idle):
+        elsewhere = {name for each in CIRCLES[: CIRCLES.index(circle)] for name in each.members}
+        for number, name in enumerate(name for name in circle.members if name not in idle | elsewhere):
             person = self.cast[name]
             # A visitor may have let this person leave the circle, or cancelled the check-in.
             if _may_read(person, channel):
