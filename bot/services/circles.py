@@ -191,22 +191,27 @@ async def to_steer(database: Database, action: Action, person: Person, circle_id
 
 
 async def choices(database: Database, person: Person, which: Which) -> Sequence[Circle]:
-    """Return the circles that this person may choose from."""
+    """Return the circles that this person may choose from, by name."""
     async with database.transaction() as tx:
-        server = await authority.authorize(tx, Action.LOOK_AROUND, person)
-        server_id, everywhere = server.server_id, authority.may(Action.STEER_EVERY_CIRCLE, person, server)
-        match which:
-            case Which.ENTERED:
-                return await circles.list_circles_entered(tx, server_id, person.key)
-            case Which.OWN:
-                return await circles.list_circles_concerned(tx, server_id, person.key)
-            case Which.HELD | Which.REMEMBERED if not everywhere:
-                return await circles.list_circles_held(tx, server_id, person.key)
-            case Which.REMEMBERED:
-                over = await circles.list_circles(tx, server_id, CircleState.ARCHIVED)
-                return [*await circles.list_circles(tx, server_id, CircleState.OPEN), *over]
-            case _:
-                return await circles.list_circles(tx, server_id, CircleState.OPEN)
+        return await choices_in(tx, person, which)
+
+
+async def choices_in(tx: Transaction, person: Person, which: Which) -> Sequence[Circle]:
+    """Return the circles that this person may choose from, within a transaction of one's own."""
+    server = await authority.authorize(tx, Action.LOOK_AROUND, person)
+    server_id, everywhere = server.server_id, authority.may(Action.STEER_EVERY_CIRCLE, person, server)
+    match which:
+        case Which.ENTERED:
+            return await circles.list_circles_entered(tx, server_id, person.key)
+        case Which.OWN:
+            return await circles.list_circles_concerned(tx, server_id, person.key)
+        case Which.HELD | Which.REMEMBERED if not everywhere:
+            return await circles.list_circles_held(tx, server_id, person.key)
+        case Which.REMEMBERED:
+            over = await circles.list_circles(tx, server_id, CircleState.ARCHIVED)
+            return [*await circles.list_circles(tx, server_id, CircleState.OPEN), *over]
+        case _:
+            return await circles.list_circles(tx, server_id, CircleState.OPEN)
 
 
 async def find_here(

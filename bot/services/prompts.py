@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.services import authority
 from bot.services import circles as circle_service
 from bot.services.authority import Action
+from bot.services.circles import Which
 from bot.services.people import Person
 from bot.services.practices import Library, Practice, when_each
 from bot.services.refusals import Because, Refusal
@@ -86,15 +87,11 @@ async def schedule(
 async def listed(database: Database, person: Person) -> Sequence[Prompt]:
     """Return the prompts of the circles that this person holds (of all, for moderators)."""
     async with database.transaction() as tx:
-        server = await authority.authorize(tx, Action.LOOK_AROUND, person)
-        if authority.may(Action.STEER_EVERY_CIRCLE, person, server):
-            held = await circles.list_circles(tx, server.server_id, circles.CircleState.OPEN)
-        else:
-            held = await circles.list_circles_held(tx, server.server_id, person.key)
+        held = await circle_service.choices_in(tx, person, Which.HELD)
         names = {circle.circle_id: circle.name for circle in held}
         return [
             Prompt(names[found.circle_id], found)
-            for found in await prompts.list_schedules(tx, server.server_id)
+            for found in await prompts.list_schedules(tx, person.server_id)
             if found.circle_id in names
         ]
 
