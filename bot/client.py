@@ -41,6 +41,7 @@ COGS = (
     "cogs.holding",
     "cogs.endings",
     "cogs.hours",
+    "cogs.meetings",
     "cogs.checkins",
     "cogs.sharing",
     "cogs.trends",
@@ -69,7 +70,7 @@ NEEDED = discord.Permissions(
     manage_channels=True,
     manage_roles=True,
 )
-"""The smallest permissions with which everything works; the invitation asks for exactly these."""
+"""The smallest permissions with which everything works that is always on; the invitation asks for these."""
 
 PATIENCE = 10.0
 """Seconds that begun work is given when the program is asked to stop."""
@@ -145,13 +146,16 @@ class Respite(commands.AutoShardedBot):
             command_prefix=commands.when_mentioned,
             help_command=None,
             tree_cls=Tree,
-            intents=discord.Intents(guilds=True),
+            intents=discord.Intents(guilds=True, guild_scheduled_events=True),
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
             shard_count=shard_count,
         )
+        # Discord tells who is interested in an event along with the events. It is thrown away unread.
+        for told in ("GUILD_SCHEDULED_EVENT_USER_ADD", "GUILD_SCHEDULED_EVENT_USER_REMOVE"):
+            del self._connection.parsers[told]
         self.house = house
         self.clock = clock
         self.open_windows = OpenWindows()

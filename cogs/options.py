@@ -81,6 +81,12 @@ class EnteredCircleOption(CircleOption):
     which = Which.ENTERED
 
 
+class InsideCircleOption(CircleOption):
+    """A circle in which the person has a seat, or which they hold."""
+
+    which = Which.INSIDE
+
+
 class OwnCircleOption(CircleOption):
     """A circle in which the person has a seat, or waits for one."""
 

@@ -261,6 +261,7 @@ async def empty(tx: Transaction, circle_id: int) -> None:
         "takeover",
         "opening_hours",
         "lost_channel",
+        "meeting",
     ):
         await tx.execute(f"DELETE FROM {table} WHERE circle_id = $1", circle_id)
 
@@ -283,6 +284,11 @@ async def list_circles_held(tx: Transaction, server_id: int, member_key: bytes) 
 async def list_circles_entered(tx: Transaction, server_id: int, member_key: bytes) -> Sequence[Circle]:
     """Return the open circles in which this person has a seat, by name."""
     return await _list_circles_of(tx, server_id, member_key, "seated = 1")
+
+
+async def list_circles_inside(tx: Transaction, server_id: int, member_key: bytes) -> Sequence[Circle]:
+    """Return the open circles in which this person has a seat or which they hold, by name."""
+    return await _list_circles_of(tx, server_id, member_key, "(seated = 1 OR holds <> 'no')")
 
 
 async def list_circles_concerned(tx: Transaction, server_id: int, member_key: bytes) -> Sequence[Circle]:

@@ -84,6 +84,7 @@ _WAITING = "until you have a seat, step back, or have read that you get none"
 _ASKED = "until the request is answered or taken back, and the name taken out there"
 _MENDED = "until it has one again"
 _AS_CIRCLE_OPEN = "until the circle ends"
+_PLANNED = "until the meeting is over, or its circle ends"
 _TOGETHER = "until the circle checks in by itself again, or ends"
 _HELD = "until the seat is taken, or goes on to the next"
 _UNHELD = "until somebody holds the circle again"
@@ -174,6 +175,24 @@ REGISTRY = (
         "opening_hours", "threads_before", _CIRCLE, "what threads allowed before it closed", _AS_CIRCLE_OPEN
     ),
     Column("opening_hours", "next_run_at", _CIRCLE, "when it next opens or closes", _AS_CIRCLE_OPEN),
+    # Meetings. Who comes is not noted.
+    Column("meeting", "meeting_id", _CIRCLE, "tells this meeting from others", _PLANNED),
+    Column("meeting", "server_id", _CIRCLE, "in which server it is", _PLANNED),
+    Column("meeting", "circle_id", _CIRCLE, "which circle meets", _PLANNED),
+    Column("meeting", "title", _CIRCLE, "what its event is called, which the whole server sees", _PLANNED),
+    Column("meeting", "topic", _CIRCLE, "what it is about, for the circle", _PLANNED),
+    Column("meeting", "place", _CIRCLE, "where it is, for the circle", _PLANNED),
+    Column("meeting", "channel_id", _CIRCLE, "in which voice channel", _PLANNED),
+    Column("meeting", "event_id", _CIRCLE, "which event on Discord stands for it", _PLANNED),
+    Column("meeting", "local_start", _CIRCLE, "when the first one begins", _PLANNED),
+    Column("meeting", "time_zone", _CIRCLE, "by which clock", _PLANNED),
+    Column("meeting", "every_weeks", _CIRCLE, "every how many weeks", _PLANNED),
+    Column("meeting", "minutes", _CIRCLE, "how long it lasts", _PLANNED),
+    Column("meeting", "occurs_at", _CIRCLE, "when the next one falls", _PLANNED),
+    Column("meeting", "starts_at", _CIRCLE, "when it begins, also where it was moved", _PLANNED),
+    Column("meeting", "next_run_at", _CIRCLE, "when the circle is next reminded", _PLANNED),
+    Column("meeting", "sequence", _CIRCLE, "how often it has changed, for calendars", _PLANNED),
+    Column("meeting", "cancelled", _CIRCLE, "whether it was cancelled", _PLANNED),
     # Circles that check in together.
     Column("circle_group", "group_id", _CIRCLE, "tells these circles from other such groups", _TOGETHER),
     Column("circle_group", "server_id", _CIRCLE, "in which server they are", _TOGETHER),

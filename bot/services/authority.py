@@ -44,6 +44,8 @@ class Action(Enum):
     INVITE = auto()
     RELEASE_SEAT = auto()
     CHOOSE_HOURS = auto()
+    PLAN_MEETINGS = auto()
+    SEE_MEETINGS = auto()
     END_CIRCLE = auto()
     STEER_CHECKINS = auto()
     SHARE_CHECKINS = auto()
@@ -93,6 +95,8 @@ MAY: Mapping[Action, Rule] = {
     Action.INVITE: _STEERING,
     Action.RELEASE_SEAT: _STEERING,
     Action.CHOOSE_HOURS: _STEERING,
+    Action.PLAN_MEETINGS: _STEERING,
+    Action.SEE_MEETINGS: Rule(frozenset({Who.MEMBER, Who.FACILITATOR}), Because.NOT_IN_CIRCLE),
     Action.END_CIRCLE: _STEERING,
     Action.STEER_CHECKINS: _STEERING,
     Action.SHARE_CHECKINS: _STEERING,

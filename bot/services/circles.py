@@ -39,11 +39,12 @@ class Which(Enum):
     """From which circles somebody chooses.
 
     `held`, for moderators, is every open one; `remembered` has also those that are over. `own` are those
-    in which they have a seat (`entered`) or wait for one.
+    in which they have a seat (`entered`) or wait for one, `inside` those in which they have one or hold.
     """
 
     OPEN = "open"
     ENTERED = "entered"
+    INSIDE = "inside"
     OWN = "own"
     HELD = "held"
     REMEMBERED = "remembered"
@@ -203,6 +204,8 @@ async def choices_in(tx: Transaction, person: Person, which: Which) -> Sequence[
     match which:
         case Which.ENTERED:
             return await circles.list_circles_entered(tx, server_id, person.key)
+        case Which.INSIDE:
+            return await circles.list_circles_inside(tx, server_id, person.key)
         case Which.OWN:
             return await circles.list_circles_concerned(tx, server_id, person.key)
         case Which.HELD | Which.REMEMBERED if not everywhere:

@@ -12,6 +12,7 @@ from db import (
     checkins,
     hours,
     installation,
+    meetings,
     prompts,
     reminders,
     takeovers,
@@ -62,5 +63,6 @@ async def next_due(database: Database, *, after: datetime) -> datetime | None:
             await candidates.find_next_lapse(tx, after),
             await takeovers.find_next_takeover(tx, after),
             await hours.find_next_change(tx, after),
+            await meetings.find_next_due(tx, after),
         )
     return min((moment for moment in moments if moment is not None), default=None)

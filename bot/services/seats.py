@@ -15,9 +15,10 @@ from bot.services.refusals import Because, Refusal
 from bot.services.rules.changes import Changes, changes
 from bot.services.rules.seats import Way, way_in
 from bot.services.waitlist import Standing, Where
-from db import Database, Transaction, agreements, candidates, circles
+from db import Database, Transaction, agreements, candidates, circles, meetings
 from db.candidates import Candidate, Stage
 from db.circles import Access, Circle, Holds, Place
+from db.meetings import Meeting
 
 _STAGES = {Way.WAIT: Stage.WAITING, Way.ASK: Stage.ASKING}
 
@@ -62,11 +63,12 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a person can read about a circle, and where they stand."""
+    """What a person can read about a circle, and where they stand. `meeting`: the next, for who belongs."""
 
     listing: circle_service.Listing
     standing: Standing
     agreement_changed: bool
+    meeting: Meeting | None = None
 
 
 async def info(database: Database, person: Person, circle_id: int) -> Page:
@@ -76,7 +78,9 @@ async def info(database: Database, person: Person, circle_id: int) -> Page:
         place = await circles.find_place(tx, circle_id, person.key)
         standing = await _standing(tx, circle, person)
         changed = place is not None and place.seated and place.agreed_version < circle.agreement_version
-        return Page(await circle_service.listing(tx, circle), standing, changed)
+        inside = place is not None and (place.seated or place.facilitates)
+        coming = await meetings.list_meetings(tx, circle_id) if inside else ()
+        return Page(await circle_service.listing(tx, circle), standing, changed, next(iter(coming), None))
 
 
 async def invite(database: Database, person: Person, circle_id: int) -> Invitation:

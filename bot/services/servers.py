@@ -11,7 +11,7 @@ from bot.services.authority import Action
 from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
 from bot.services.rules.recurrence import zone_exists, zones
-from db import Database, checkin_schedules, circles, hours, installation, posts, prompts, servers
+from db import Database, checkin_schedules, circles, hours, installation, meetings, posts, prompts, servers
 from db.installation import BackupState
 from db.servers import Server
 
@@ -30,6 +30,7 @@ class Status:
     hours: Sequence[hours.OpeningHours]
     checkin_schedules: Sequence[checkin_schedules.CheckinSchedule]
     prompt_schedules: Sequence[prompts.PromptSchedule]
+    meetings: Sequence[meetings.Meeting]
     unsaid: int
     backups: BackupState
 
@@ -148,6 +149,7 @@ async def status(database: Database, person: Person, *, at: datetime) -> Status:
             hours=await hours.list_hours(tx, server.server_id),
             checkin_schedules=await checkin_schedules.list_schedules(tx, server.server_id),
             prompt_schedules=await prompts.list_schedules(tx, server.server_id),
+            meetings=await meetings.list_planned(tx, server.server_id),
             unsaid=await posts.count_unsaid(tx, server.server_id, at - RECENTLY),
             backups=await installation.find_backup_state(tx),
         )

@@ -14,6 +14,7 @@ from bot.services.rules.anonymity import chance_of_a_result
 from bot.services.seats import Page
 from cogs import words
 from cogs.hours import messages as opening
+from cogs.meetings import messages as meeting
 from cogs.seats.messages import standing
 
 GROUP = "Circles: small groups of colleagues with their own channel"
@@ -103,6 +104,8 @@ def info(found: Page) -> discord.Embed:
     embed.add_field(name="Seats", value=_seats(found.listing))
     embed.add_field(name="Access", value=ACCESS[circle.access])
     embed.add_field(name="Hours", value=opening.said(Opening(circle, found.listing.hours)), inline=False)
+    if found.meeting is not None:
+        embed.add_field(name="Next meeting", value=meeting.when(found.meeting), inline=False)
     embed.add_field(name="Where you stand", value=standing(found.standing), inline=False)
     if found.agreement_changed:
         embed.add_field(name="The agreement has changed", value="`/circle join` shows how.", inline=False)

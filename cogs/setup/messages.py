@@ -45,6 +45,8 @@ _PERMISSIONS = {
     "read_message_history": "Read Message History",
     "manage_channels": "Manage Channels",
     "manage_roles": "Manage Roles",
+    "create_events": "Create Events",
+    "connect": "Connect",
 }
 
 
@@ -166,6 +168,19 @@ def channel_lost(circle: Circle) -> discord.Embed:
 def lacking_on_server(lacking: Sequence[str]) -> str:
     """Name permissions that are missing on the whole server."""
     return f"I lack {', '.join(lacking)}. → {ROLES_PLACE}"
+
+
+def lacking_for_meetings(lacking: Sequence[str]) -> str:
+    """Name what is missing for the meetings that are planned."""
+    return f"Meetings are planned, and for their events I lack {', '.join(lacking)}. → {ROLES_PLACE}"
+
+
+def no_event(circle: str) -> str:
+    """Say that a meeting has no event on Discord."""
+    return (
+        f"A meeting of {words.plain(circle)} has no event on Discord; reminders come all the same."
+        " → give me Create Events, or `/meeting cancel` it if its voice channel is gone"
+    )
 
 
 def lacking_in_channel(channel_id: int, lacking: Sequence[str]) -> str:

@@ -20,6 +20,9 @@ HIDDEN = discord.PermissionOverwrite(view_channel=False)
 SPEAKING = discord.Permissions(view_channel=True, send_messages=True, embed_links=True, attach_files=True)
 """What the bot needs in a channel in which it posts."""
 
+PLANNING = discord.Permissions(create_events=True)
+"""What the bot needs where circles plan meetings, and nowhere else: the invitation does not ask for it."""
+
 
 IN_CATEGORY = discord.Permissions(NEEDED.value & ~discord.Permissions.manage_roles.flag)
 """What the bot grants itself there. Only administrators may grant `manage_roles` in a channel."""

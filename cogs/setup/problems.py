@@ -29,6 +29,8 @@ def _on_server(guild: discord.Guild, found: Status) -> Iterator[str]:
         yield messages.no_facilitators_channel()
     else:
         yield from _in_channel(guild, channel)
+    if found.meetings and (lacking := places.missing(guild.me.guild_permissions, places.PLANNING)):
+        yield messages.lacking_for_meetings(lacking)
     if found.unsaid:
         yield messages.unsaid(found.unsaid)
     if found.backups.trouble:
@@ -48,6 +50,8 @@ def _in_circles(guild: discord.Guild, found: Status) -> Iterator[str]:
             yield messages.no_channel(circle.name)
         else:
             yield from _in_channel(guild, channel)
+        if any(each.circle_id == circle.circle_id and each.event_id is None for each in found.meetings):
+            yield messages.no_event(circle.name)
         if role is None:
             yield messages.no_role(circle.name)
         elif role >= guild.me.top_role:

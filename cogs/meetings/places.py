@@ -1,0 +1,143 @@
+"""What a meeting is on Discord: an event, which tells no more than everybody may know."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import discord
+
+from bot import errors
+from bot.client import Respite
+from bot.services import meeting_rounds, meetings
+from bot.services.circles import Circle
+from bot.services.meeting_rounds import Event
+from bot.services.meetings import Draft, Meeting, Planned
+from bot.services.people import Person
+from bot.services.refusals import Because, Refusal
+from bot.services.rules.meetings import ends
+from cogs.meetings import messages
+from cogs.setup.places import PLANNING, missing, turn
+
+_IN_VOICE = discord.Permissions(view_channel=True, connect=True, create_events=True)
+_MOST_EVENTS = 100
+"""So many events that are not over Discord allows a server."""
+
+_OPEN = {discord.EventStatus.scheduled, discord.EventStatus.active}
+
+
+async def plan(
+    client: Respite, guild: discord.Guild, person: Person, circle_id: int, draft: Draft, *, at: datetime
+) -> Planned:
+    """Plan a meeting and make its event, or do neither: what was begun is taken back when a step fails."""
+    database = client.house.database
+    async with turn(guild.id):
+        found = await meetings.to_plan(database, person, circle_id, 0)
+        require(guild, found.circle, draft.channel_id)
+        planned = await meetings.plan(database, person, circle_id, draft, at=at)
+        async with errors.taking_back(lambda: meetings.discard(database, planned)):
+            event = await make_event(guild, planned.circle, planned.meeting)
+            async with errors.taking_back(event.delete):
+                await meeting_rounds.remember_event(database, planned.meeting, event.id, event.name, at=at)
+        return planned
+
+
+def require(guild: discord.Guild, circle: Circle, channel_id: int | None) -> None:
+    """Refuse what Discord would not let the bot do, and a voice channel that the circle cannot enter."""
+    if channel_id is None:
+        lacking = missing(guild.me.guild_permissions, PLANNING)
+    else:
+        channel = guild.get_channel(channel_id)
+        role = None if circle.role_id is None else guild.get_role(circle.role_id)
+        if not isinstance(channel, discord.VoiceChannel):
+            raise Refusal(Because.CHANNEL_GONE)
+        lacking = missing(channel.permissions_for(guild.me), _IN_VOICE)
+        allowed = discord.Permissions.none() if role is None else channel.permissions_for(role)
+        if not lacking and not (allowed.view_channel and allowed.connect):
+            raise Refusal(Because.VOICE_HIDDEN, circle=circle.name)
+    if lacking:
+        raise Refusal(Because.MISSING_EVENTS, permissions=", ".join(lacking))
+    if sum(event.status in _OPEN for event in guild.scheduled_events) >= _MOST_EVENTS:
+        raise Refusal(Because.EVENTS_FULL, most=_MOST_EVENTS)
+
+
+async def make_event(guild: discord.Guild, circle: Circle, meeting: Meeting) -> discord.ScheduledEvent:
+    """Make the event of a meeting. Neither topic nor place of the meeting are in it."""
+    name, starts_at = messages.event_name(circle), meeting.starts_at
+    ends_at = ends(starts_at, meeting.minutes)
+    if meeting.channel_id is None:
+        return await guild.create_scheduled_event(
+            name=name,
+            description=messages.EVENT,
+            start_time=starts_at,
+            end_time=ends_at,
+            entity_type=discord.EntityType.external,
+            location=messages.IN_CHANNEL,
+            privacy_level=discord.PrivacyLevel.guild_only,
+            reason=messages.REASON,
+        )
+    return await guild.create_scheduled_event(
+        name=name,
+        description=messages.EVENT,
+        start_time=starts_at,
+        end_time=ends_at,
+        entity_type=discord.EntityType.voice,
+        channel=discord.Object(meeting.channel_id),
+        privacy_level=discord.PrivacyLevel.guild_only,
+        reason=messages.REASON,
+    )
+
+
+async def follow(client: Respite, guild: discord.Guild, *, at: datetime) -> None:
+    """Take over what people have done to the events of meetings that have not begun."""
+    async with turn(guild.id):
+        for _, meeting in await meeting_rounds.planned(client.house.database, guild.id):
+            if meeting.event_id is not None and at < meeting.starts_at and _in_sight(guild, meeting):
+                await _follow(client, guild, meeting, meeting.event_id, at)
+
+
+def own_events(guild: discord.Guild) -> list[discord.ScheduledEvent]:
+    """Return the events of the bot's own that have yet to begin."""
+    scheduled = discord.EventStatus.scheduled
+    return [
+        event
+        for event in guild.scheduled_events
+        if event.creator_id == guild.me.id and event.status is scheduled
+    ]
+
+
+async def _follow(
+    client: Respite, guild: discord.Guild, meeting: Meeting, event_id: int, at: datetime
+) -> None:
+    database, event = client.house.database, await _find(guild, event_id)
+    if event is None or event.status is discord.EventStatus.cancelled:
+        await meeting_rounds.lose_event(database, meeting, over=False, at=at)
+    elif event.status is discord.EventStatus.completed:
+        await meeting_rounds.lose_event(database, meeting, over=True, at=at)
+    elif (seen := _seen(event)) != Event(
+        meeting.title, meeting.starts_at, seen.minutes and meeting.minutes, meeting.channel_id
+    ):
+        await meeting_rounds.follow_event(database, meeting, seen, at=at)
+
+
+async def _find(guild: discord.Guild, event_id: int) -> discord.ScheduledEvent | None:
+    """Return an event, asking Discord where it is not known, or None: somebody has removed it."""
+    known = guild.get_scheduled_event(event_id)
+    if known is not None:
+        return known
+    try:
+        return await guild.fetch_scheduled_event(event_id, with_counts=False)
+    except discord.NotFound:
+        return None
+
+
+def _seen(event: discord.ScheduledEvent) -> Event:
+    minutes = None
+    if event.end_time is not None:
+        minutes = max(1, (event.end_time - event.start_time) // timedelta(minutes=1))
+    return Event(event.name, event.start_time.replace(microsecond=0), minutes, event.channel_id)
+
+
+def _in_sight(guild: discord.Guild, meeting: Meeting) -> bool:
+    """Say whether an event would be seen if it were there: Discord hides those in hidden channels."""
+    channel = None if meeting.channel_id is None else guild.get_channel(meeting.channel_id)
+    return channel is None or channel.permissions_for(guild.me).view_channel
