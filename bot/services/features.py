@@ -17,6 +17,7 @@ class Feature(StrEnum):
     """What a server can do without, because it shows somebody more than the rest of the bot does."""
 
     SHARED_CHECKINS = "shared-checkins"
+    MEETINGS = "meetings"
 
 
 async def look(database: Database, person: Person) -> AbstractSet[Feature]:
@@ -42,6 +43,8 @@ async def require(tx: Transaction, server_id: int, feature: Feature) -> None:
     match feature:
         case Feature.SHARED_CHECKINS:
             raise Refusal(Because.SHARED_CHECKINS_OFF)
+        case Feature.MEETINGS:
+            raise Refusal(Because.MEETINGS_OFF)
 
 
 async def _switched_on(tx: Transaction, server_id: int) -> AbstractSet[Feature]:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.services import authority
+from bot.services import authority, features
 from bot.services import circles as circle_service
 from bot.services.authority import Action
+from bot.services.features import Feature
 from bot.services.meeting_rounds import call_off
 from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
@@ -183,6 +184,7 @@ async def _of_circles(tx: Transaction, found: Sequence[Circle]) -> Sequence[Plan
 
 async def _ground(tx: Transaction, circle: Circle) -> Ground:
     server = await authority.require_server(tx, circle.server_id)
+    await features.require(tx, server.server_id, Feature.MEETINGS)
     if circle.channel_id is None or circle.circle_id in await lost_channels.list_lost(tx, circle.server_id):
         raise Refusal(Because.CIRCLE_RESTS, circle=circle.name)
     return Ground(circle, server.time_zone)

@@ -17,6 +17,7 @@ class Because(StrEnum):
     EVERYBODY_MODERATES = "everybody_moderates"
     UNKNOWN_TIME_ZONE = "unknown_time_zone"
     SHARED_CHECKINS_OFF = "shared_checkins_off"
+    MEETINGS_OFF = "meetings_off"
     HALF_CHOSEN = "half_chosen"
     NO_SUCH_ROLE = "no_such_role"
     NO_SUCH_TIME_ZONE = "no_such_time_zone"

@@ -11,12 +11,17 @@ from cogs import words
 
 FEATURES = "What this server can switch on, and what others would see of it"
 
-_NAMES = {Feature.SHARED_CHECKINS: "Shared check-ins"}
+_NAMES = {Feature.SHARED_CHECKINS: "Shared check-ins", Feature.MEETINGS: "Meetings"}
 
 _MEANINGS = {
     Feature.SHARED_CHECKINS: (
         "Small circles can check in together, once it is agreed for each of them: one check-in, one result"
         " that all of them read (`/checkins share`). It says how they are together, never how one of them is."
+    ),
+    Feature.MEETINGS: (
+        "Circles can plan meetings (`/meeting plan`). Each is an event of this server: everybody, or whoever"
+        " sees its voice channel, sees that a circle meets and when, and Discord shows them who presses"
+        " *Interested*, which may tell who belongs to it. I need one permission more: Create Events."
     ),
 }
 

@@ -19,13 +19,15 @@ from db import Database
 from tests.authority.keeping import Kept, keep
 from tests.authority.rows import Column
 from tests.discord import forgery
-from tests.discord.conftest import ANSWERS, Town, open_town, settings_in
+from tests.discord.conftest import ANSWERS, EVENTS, Town, open_town, settings_in
 
 CIRCLES = ("Tuesday", "Thursday", "Sunday")
 """By their ids, from 1: that which everything is about, its neighbour, and one that has ended."""
 
 PURPOSE, AGREEMENT = "quiet-purpose-17", "quiet-agreement-29"
 """Words of the first circle, by which an answer shows that it gives something away."""
+
+MEETING = {"when": "tomorrow 17:30", "length": "60", "topic": "", "place": PURPOSE}
 
 Actor = simcord.MemberActor | simcord.UserHandle
 
@@ -39,6 +41,7 @@ class Site:
     kept: Kept
     folder: Path
     roles: Mapping[int, Sequence[int]]
+    events: frozenset[int]
 
     @property
     def database(self) -> Database:
@@ -59,6 +62,9 @@ class Site:
         members = self.town.env.backend.get_guild(self.town.guild.id).members
         for user_id, roles in self.roles.items():
             members[user_id].role_ids[:] = roles
+        backend = self.town.env.backend
+        for event_id in backend.get_guild(self.town.guild.id).scheduled_events.keys() - self.events:
+            backend.delete_scheduled_event(self.town.guild.id, event_id)
 
 
 @asynccontextmanager
@@ -86,10 +92,11 @@ async def open_site(folder: Path) -> AsyncGenerator[Site]:
             Column.DIRECT: (town.facilitator.user, town.facilitator.user.dm_channel),
             Column.ELSEWHERE: (elsewhere, channel),
         }
-        everybody = town.env.backend.get_guild(town.guild.id).members
+        guild = town.env.backend.get_guild(town.guild.id)
+        everybody, events = guild.members, frozenset(guild.scheduled_events)
         roles = {user_id: tuple(each.role_ids) for user_id, each in everybody.items()}
         keys = settings.storage.keys
-        yield Site(town, people, await keep(house.database, keys), keys, roles)
+        yield Site(town, people, await keep(house.database, keys), keys, roles, events)
 
 
 async def _fill(town: Town, member: simcord.MemberActor, asker: simcord.MemberActor) -> None:
@@ -104,7 +111,10 @@ async def _fill(town: Town, member: simcord.MemberActor, asker: simcord.MemberAc
         await acting.slash(owner, town.lobby, "prompts schedule", days="daily", at="08:30", circle=circle)
         await acting.slash(owner, town.lobby, "checkins open", circle=circle)
     await acting.slash(owner, town.lobby, "checkins schedule", weekday=0, at="09:00", circle="1", days=7)
-    await forgery.press(owner, town.lobby, "setup:feature:shared-checkins:on")
+    town.permit(NEEDED | EVENTS)
+    for feature in ("shared-checkins", "meetings"):
+        await forgery.press(owner, town.lobby, f"setup:feature:{feature}:on")
+    await forgery.submit(owner, town.lobby, "meeting-plan:1.1:0", MEETING)
     await acting.slash(town.facilitator, town.lobby, "checkins share", circle="1", with_circle="2")
     await acting.fill(member, await acting.slash(member, town.lobby, "checkin", circle="1"), ANSWERS)
     await acting.slash(town.facilitator, town.lobby, "practice remind", days="daily", at="08:30")

@@ -27,6 +27,9 @@ from bot.house import House, open_house
 from bot.services.people import Person
 from tests.members import known_person
 
+EVENTS = discord.Permissions(create_events=True, manage_events=True, connect=True)
+"""What meetings take. The pretend Discord asks for Manage Events, where Discord asks for Create Events."""
+
 ANSWERS = {"continuum": "reacting", "energy": "2", "load": "4", "connection": "3"}
 
 

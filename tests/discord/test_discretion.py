@@ -100,8 +100,9 @@ async def test_no_file_holds_the_id_or_the_name_of_a_person(
                 assert hint not in content
 
 
-async def test_the_bot_asks_for_servers_and_nothing_else(town: Town) -> None:
-    assert town.bot.intents.value == 1
+async def test_the_bot_asks_for_servers_and_their_events_and_nothing_else(town: Town) -> None:
+    assert dict(town.bot.intents).items() >= {"guilds": True, "guild_scheduled_events": True}.items()
+    assert town.bot.intents.value == 1 | 1 << 16
     assert town.bot.allowed_mentions is not None
     assert town.bot.allowed_mentions.to_dict() == NO_MENTIONS
 

@@ -27,7 +27,15 @@ DEEPEST = 5
 OFTEN = 2
 """How often one person presses buttons of one meaning in a day."""
 
-FITTING = {"at": "08:30", "days": "daily", "time_zone": "Europe/Berlin", "country": "DE", "seats": "9"}
+FITTING = {
+    "at": "08:30",
+    "days": "daily",
+    "time_zone": "Europe/Berlin",
+    "country": "DE",
+    "seats": "9",
+    "when": "tomorrow 21:30",
+    "length": "30",
+}
 """What has to be of some form to be taken; everything else is typed as it comes."""
 
 _BUTTON, _TEXT_SELECT, _TEXT_INPUT = 2, 3, 4

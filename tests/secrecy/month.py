@@ -13,9 +13,11 @@ from unittest.mock import patch
 import simcord
 from discord.app_commands import Command
 
+from bot.client import NEEDED
 from bot.ui import Patience
 from cogs.posts import jobs
-from tests.discord.conftest import Town
+from tests.discord import forgery
+from tests.discord.conftest import EVENTS, Town
 from tests.secrecy.explorer import Explorer
 from tests.secrecy.traces import every_file, places, spellings, wordings
 
@@ -33,6 +35,8 @@ FOR_EVERYBODY = {
     "circle-description:0 name",
     "circle-description:0 purpose",
     "circle-agreement:0 agreement",
+    "meeting-plan:0.0:0 topic",
+    "meeting-plan:0.0:0 place",
 }
 """Fields whose words are for others to read: the database, and nothing else, holds them as they are."""
 
@@ -96,6 +100,8 @@ def custom_ids(part: Any) -> Iterator[str]:
 
 async def _live_through(town: Town, days: int) -> Explorer:
     await town.set_up()
+    town.permit(NEEDED | EVENTS)
+    await forgery.press(town.owner, town.lobby, "setup:feature:meetings:on")
     channel = await town.create_circle()
     for person in town.members[:8]:
         await town.join(person)

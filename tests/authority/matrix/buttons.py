@@ -39,6 +39,12 @@ BUTTONS: Sequence[Entry] = (
     button("circle:end:1:1", everywhere(FORM)),
     button("circle:out:1", everybody("no_such_circle")),
     button("circle:out:3", everybody(SHOWN, elsewhere="no_such_circle")),
+    button(
+        "meeting:calendar:1",
+        everybody("not_in_circle", member=SHOWN, facilitator=SHOWN, elsewhere="no_such_meeting"),
+    ),
+    button("meeting:cancel:1:1:one", steered(DONE, elsewhere="no_such_meeting")),
+    button("meeting:cancel:1:1:all", steered(DONE, elsewhere="no_such_meeting")),
     button("checkin:answer:1", everybody(FORM, direct="window_closed", elsewhere="window_closed")),
     button("checkin:change:1", everybody(FORM, direct="too_late_to_change", elsewhere="too_late_to_change")),
     button(

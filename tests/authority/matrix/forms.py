@@ -38,6 +38,14 @@ FORMS: Sequence[Entry] = (
     form("circle-end:1.1", steered("not_confirmed"), channel="keep", name="Tuesdy"),
     form("circle-hours:1", steered(DONE), which="keeps", hours="daily 07:00-22:00"),
     form(
+        "meeting-plan:1.0:0",
+        steered(DONE),
+        when="tomorrow 18:30",
+        length="60",
+        topic="",
+        place="By the window",
+    ),
+    form(
         "answer-in:1",
         everybody("not_seated_here", member=DONE, elsewhere="window_closed"),
         continuum="reacting",

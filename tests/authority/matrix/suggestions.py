@@ -24,6 +24,15 @@ SUGGESTIONS: Sequence[Entry] = (
     suggestion("circle approve circle", STEERABLE),
     suggestion("circle hours circle", STEERABLE),
     suggestion("circle archive circle", STEERABLE),
+    suggestion("meeting plan circle", STEERABLE),
+    suggestion(
+        "meeting list circle",
+        everybody(NOTHING, neighbour="Thursday", member="Tuesday", facilitator="Tuesday", direct=NOTHING),
+    ),
+    suggestion(
+        "meeting cancel meeting",
+        everybody(NOTHING, facilitator=SOMETHING, moderator=SOMETHING, owner=SOMETHING, direct=NOTHING),
+    ),
     suggestion("checkin circle", everybody(NOTHING, neighbour="Thursday", member="Tuesday", direct=NOTHING)),
     suggestion("checkins open circle", STEERABLE),
     suggestion("checkins schedule circle", STEERABLE),
