@@ -99,7 +99,8 @@ async def update_meeting(tx: Transaction, meeting: Meeting) -> None:
     """Keep what can change of a meeting."""
     await tx.execute(
         "UPDATE meeting SET title = $2, channel_id = $3, event_id = $4, minutes = $5, occurs_at = $6,"
-        " starts_at = $7, next_run_at = $8, sequence = $9, cancelled = $10 WHERE meeting_id = $1",
+        " starts_at = $7, next_run_at = $8, sequence = $9, cancelled = $10, place = $11"
+        " WHERE meeting_id = $1",
         meeting.meeting_id,
         meeting.title,
         meeting.channel_id,
@@ -110,6 +111,7 @@ async def update_meeting(tx: Transaction, meeting: Meeting) -> None:
         to_seconds(meeting.next_run_at),
         meeting.sequence,
         int(meeting.cancelled),
+        meeting.place,
     )
 
 

@@ -10,7 +10,7 @@ import simcord
 
 from bot.demo import acting, clock
 from bot.demo.environment import Bot
-from bot.demo.people import CIRCLES, PEOPLE, SERVER, WELCOME, Circle, Part
+from bot.demo.people import CIRCLES, PEOPLE, SERVER, WELCOME, Circle, Meets, Part
 from bot.demo.world import World
 
 _BOT_NAME = "Respite"
@@ -24,7 +24,8 @@ _MODERATOR = next(one.name for one in PEOPLE if one.part is Part.MODERATOR)
 _BEGINNING = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 _PRESENT = datetime(2026, 1, 26, 9, 5, tzinfo=UTC)
 
-# What the bot asks for when it is invited, and nothing else.
+# What the bot asks for when it is invited, and Create Events, which meetings take. The pretend Discord wants
+# Manage Events for these.
 _BOT_PERMISSIONS = discord.Permissions(
     view_channel=True,
     send_messages=True,
@@ -33,6 +34,8 @@ _BOT_PERMISSIONS = discord.Permissions(
     read_message_history=True,
     manage_channels=True,
     manage_roles=True,
+    create_events=True,
+    manage_events=True,
 )
 
 
@@ -47,6 +50,8 @@ async def build(environment: simcord.Env, bot: Bot) -> World:
         for name in circle.members:
             await join(world, lobby, circle, name)
         await schedule(world, circle)
+        if circle.meets is not None:
+            await plan_meeting(world, circle, circle.meets)
         for name, words in circle.first_words:
             await world.cast[name].send(world.channel_of(circle), words)
     await clock.move(environment, bot, _PRESENT, after_each=world.go_on)
@@ -80,6 +85,8 @@ async def set_up(world: World, lobby: simcord.ChannelHandle, moderators: simcord
         owner, lobby, "setup start", moderators=moderators, time_zone=world.zone.key, country="GB"
     )
     await acting.press(owner, acting.answer(plan), "setup:create")
+    page = await acting.slash(owner, lobby, "setup features")
+    await acting.press(owner, acting.answer(page), "setup:feature:meetings:on")
 
 
 async def create_circle(world: World, lobby: simcord.ChannelHandle, circle: Circle) -> None:
@@ -112,3 +119,14 @@ async def schedule(world: World, circle: Circle) -> None:
     holder, channel = world.cast[circle.held_by], world.channel_of(circle)
     await acting.slash(holder, channel, "checkins schedule", weekday=0, at="09:00")
     await acting.slash(holder, channel, "prompts schedule", days="weekdays", at="12:30")
+
+
+async def plan_meeting(world: World, circle: Circle, meets: Meets) -> None:
+    """Let the facilitator plan a meeting every week."""
+    holder, channel = world.cast[circle.held_by], world.channel_of(circle)
+    form = await acting.slash(holder, channel, "meeting plan", repeats=1)
+    await acting.fill(
+        holder,
+        form,
+        {"when": meets.when, "length": meets.minutes, "topic": meets.topic, "place": meets.place},
+    )

@@ -30,6 +30,16 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Meets:
+    """When and where a circle meets every week, as its facilitator types it."""
+
+    when: str
+    minutes: str
+    topic: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Circle:
     """A circle as its members know it, and what they say when they first meet."""
 
@@ -40,6 +50,7 @@ class Circle:
     held_by: str
     members: tuple[str, ...]
     first_words: tuple[tuple[str, str], ...]
+    meets: Meets | None = None
 
 
 SERVER = "Harbour Clinic Peers"
@@ -83,6 +94,9 @@ CIRCLES = (
             ("Maya", "Welcome, everyone. We begin on Tuesday at half past twelve; come as you are."),
             ("Priya", "Glad to be here. I may be five minutes late, clinic permitting."),
             ("Kwame", "Same here. Looking forward to lunch that is not at my desk."),
+        ),
+        meets=Meets(
+            "tue 12:30", "45", "Lunch, and whatever the week brought", "Seminar room, first floor"
         ),
     ),
     Circle(

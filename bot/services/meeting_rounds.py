@@ -21,12 +21,28 @@ _KINDS = {Word.TOMORROW: PostKind.MEETING_TOMORROW, Word.SOON: PostKind.MEETING_
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What Discord says of a meeting's event. `minutes`: None where it says no end."""
+    """What Discord says of a meeting's event. `minutes` and `place`: None where it says nothing of them."""
 
     title: str
     starts_at: datetime
     minutes: int | None
     channel_id: int | None
+    place: str | None = None
+
+    def differs(self, meeting: Meeting) -> bool:
+        """Say whether somebody has changed the event."""
+        return self.taken_over(meeting) != meeting
+
+    def taken_over(self, meeting: Meeting) -> Meeting:
+        """Return the meeting as the event has it."""
+        return replace(
+            meeting,
+            title=self.title,
+            starts_at=self.starts_at,
+            minutes=meeting.minutes if self.minutes is None else self.minutes,
+            channel_id=self.channel_id,
+            place=meeting.place if self.place is None else self.place,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +115,11 @@ async def follow_event(database: Database, meeting: Meeting, event: Event, *, at
         found = await _hold(tx, meeting)
         if found is None or found[1] != meeting:
             return
-        minutes = meeting.minutes if event.minutes is None else event.minutes
-        changed = replace(
-            meeting,
-            title=event.title,
-            starts_at=event.starts_at,
-            minutes=minutes,
-            channel_id=event.channel_id,
-            sequence=meeting.sequence + 1,
-            next_run_at=next_due(event.starts_at, minutes, at),
-        )
+        changed = event.taken_over(meeting)
+        due_at = next_due(changed.starts_at, changed.minutes, at)
+        changed = replace(changed, sequence=meeting.sequence + 1, next_run_at=due_at)
         await meetings.update_meeting(tx, changed)
-        if (changed.starts_at, changed.channel_id) != (meeting.starts_at, meeting.channel_id):
+        if _when_and_where(changed) != _when_and_where(meeting):
             lapses_at = max(changed.starts_at, at)
             await _say(tx, found[0], changed, PostKind.MEETING_MOVED, at, lapses_at=lapses_at)
 
@@ -195,6 +204,10 @@ async def _go_on(tx: Transaction, meeting: Meeting, at: datetime) -> None:
         await meetings.delete_meeting(tx, meeting.meeting_id)
     else:
         await meetings.update_meeting(tx, _next(meeting, at))
+
+
+def _when_and_where(meeting: Meeting) -> tuple[datetime, int | None, str]:
+    return meeting.starts_at, meeting.channel_id, meeting.place
 
 
 def _next(meeting: Meeting, at: datetime) -> Meeting:

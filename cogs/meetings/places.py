@@ -113,9 +113,7 @@ async def _follow(
         await meeting_rounds.lose_event(database, meeting, over=False, at=at)
     elif event.status is discord.EventStatus.completed:
         await meeting_rounds.lose_event(database, meeting, over=True, at=at)
-    elif (seen := _seen(event)) != Event(
-        meeting.title, meeting.starts_at, seen.minutes and meeting.minutes, meeting.channel_id
-    ):
+    elif (seen := _seen(event)).differs(meeting):
         await meeting_rounds.follow_event(database, meeting, seen, at=at)
 
 
@@ -134,7 +132,14 @@ def _seen(event: discord.ScheduledEvent) -> Event:
     minutes = None
     if event.end_time is not None:
         minutes = max(1, (event.end_time - event.start_time) // timedelta(minutes=1))
-    return Event(event.name, event.start_time.replace(microsecond=0), minutes, event.channel_id)
+    return Event(
+        title=event.name,
+        starts_at=event.start_time.replace(microsecond=0),
+        minutes=minutes,
+        channel_id=event.channel_id,
+        # What somebody has written over our words is where it is now, and no secret any more.
+        place=None if event.location in {None, messages.IN_CHANNEL} else event.location,
+    )
 
 
 def _in_sight(guild: discord.Guild, meeting: Meeting) -> bool:

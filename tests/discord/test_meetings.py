@@ -114,6 +114,11 @@ async def test_a_series_goes_on_by_the_wall_clock_whatever_people_do_to_its_even
     for _ in range(2):
         await town.let_run()
     assert titles(planning)[-2:] == ["A meeting is planned", "A meeting has moved"]
+    assert LINK in text_of(last_embed(planning))
+    elsewhere = {"entity_metadata": {"location": "By the lake"}}
+    town.env.backend.edit_scheduled_event(town.guild.id, event.id, elsewhere)
+    await town.let_run()
+    assert "By the lake" in text_of(last_embed(planning))
     assert "120 minutes" in text_of(last_embed(planning))
     after = await calendar_of(member, announcement)
     assert [each["UID"] for each in after.events] == [before.events[0]["UID"]] * 2
@@ -194,6 +199,24 @@ async def test_only_who_belongs_reads_where_a_meeting_is(town: Town, planning: s
     await town.let_run()
     seen = list(town.said("POST", "/guilds/*/scheduled-events"))
     assert not any(hint in str(seen) for hint in (LINK, TOPIC))
+
+
+async def test_who_is_interested_in_an_event_is_thrown_away_unread(
+    town: Town, planning: simcord.ChannelHandle
+) -> None:
+    await plan(town, planning)
+    [event] = events(town)
+    known: Any = {"id": town.members[1].id, "username": "x", "discriminator": "0", "avatar": None}
+    user = town.bot._connection.create_user(known)
+    town.bot._connection._users[user.id] = user  # else discord.py would not know whom it is told of
+    for person in town.members[:3]:
+        await person.subscribe_event(event.id)
+    await town.members[0].unsubscribe_event(event.id)
+    await town.pass_time(days=4)
+    assert not any("users" in request.path for request in town.env.http_requests)
+    guild = town.bot.get_guild(town.guild.id)
+    assert guild is not None
+    assert [each._users for each in guild.scheduled_events] == [{}]
 
 
 async def test_a_circle_by_invitation_is_not_named_and_the_form_says_what_is_seen(
