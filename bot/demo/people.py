@@ -95,9 +95,7 @@ CIRCLES = (
             ("Priya", "Glad to be here. I may be five minutes late, clinic permitting."),
             ("Kwame", "Same here. Looking forward to lunch that is not at my desk."),
         ),
-        meets=Meets(
-            "tue 12:30", "45", "Lunch, and whatever the week brought", "Seminar room, first floor"
-        ),
+        meets=Meets("tue 12:30", "45", "Lunch, and whatever the week brought", "Seminar room, first floor"),
     ),
     Circle(
         name="Night Shift",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.services.rules.meetings import Word, ends, following, lapses, next_due, word_now
 from db import Database, Transaction, circles, meetings, posts
@@ -177,7 +177,7 @@ async def told(database: Database, server_id: int, subject: str) -> Said | None:
         circle = None if meeting is None else await circles.find_circle(tx, server_id, meeting.circle_id)
     if meeting is None or circle is None or circle.state is not CircleState.OPEN:
         return None
-    return Said(circle, meeting, datetime.fromtimestamp(starts_at, meeting.starts_at.tzinfo))
+    return Said(circle, meeting, datetime.fromtimestamp(starts_at, UTC))
 
 
 async def _hold(tx: Transaction, meeting: Meeting) -> tuple[Circle, Meeting] | None:

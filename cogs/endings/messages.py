@@ -94,5 +94,5 @@ def _goes(found: Plan) -> str:
     queue = found.queue
     return (
         f"Who sits in it ({found.taken}), who holds it, who waits ({queue.waiting + queue.held}) or asks"
-        f" ({queue.asking}); its agreement and purpose; its check-in schedule and prompts."
+        f" ({queue.asking}); its agreement and purpose; its check-in schedule, prompts and meetings."
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 
 import discord
 
@@ -14,6 +16,8 @@ from bot.services.meetings import Meeting
 from bot.services.refusals import Refusal
 from cogs.meetings import messages, places
 from cogs.setup.places import turn
+
+_TOO_MANY_REQUESTS, _OUT_OF_ORDER = 429, 500
 
 
 class Keeper:
@@ -41,6 +45,8 @@ class Keeper:
                 for circle, meeting in await meeting_rounds.planned(self._database, guild.id):
                     if meeting.event_id is None and at < meeting.starts_at:
                         await self._make(guild, circle, meeting, at)
+                    elif event := guild.get_scheduled_event(meeting.event_id or 0):
+                        await self._hide_name(guild, circle, event)
                 await self._tidy(guild)
 
     async def _guilds(self) -> list[discord.Guild]:
@@ -61,35 +67,41 @@ class Keeper:
         except Refusal:
             return  # `/setup status` names it, and once it is mended this goes on
         except discord.HTTPException as error:
-            if not _passes(error):
-                self._refused.add(key)
-            errors.report(error, job="making an event")
+            self._give_up(key, error)
             return
         async with errors.taking_back(event.delete):
             await meeting_rounds.remember_event(self._database, meeting, event.id, event.name, at=at)
+
+    async def _hide_name(self, guild: discord.Guild, circle: Circle, event: discord.ScheduledEvent) -> None:
+        """Take the name of a circle by invitation off its event."""
+        if event in places.own_events(guild) and places.names_what_is_hidden(circle, event):
+            await self._try(event.id, lambda: event.edit(name=messages.NEUTRAL, reason=messages.REASON))
 
     async def _tidy(self, guild: discord.Guild) -> None:
         """Remove the events of meetings that were cancelled, or whose making was cut short."""
         wanted = await meeting_rounds.events(self._database, guild.id)
         for event in places.own_events(guild):
-            key = (event.id, -1)
-            if event.id in wanted or key in self._refused:
-                continue
-            try:
-                await event.delete(reason=messages.REASON)
-            except discord.NotFound:
-                continue
-            except discord.HTTPException as error:
-                if not _passes(error):
-                    self._refused.add(key)
-                errors.report(error, job="removing an event")
+            if event.id not in wanted:
+                await self._try(event.id, partial(event.delete, reason=messages.REASON))
+
+    async def _try(self, event_id: int, change: Callable[[], Awaitable[object]]) -> None:
+        """Change an event, unless Discord has refused that since the start."""
+        if (event_id, 0) in self._refused:
+            return
+        try:
+            await change()
+        except discord.NotFound:
+            return
+        except discord.HTTPException as error:
+            self._give_up((event_id, 0), error)
+
+    def _give_up(self, key: tuple[int, int], error: discord.HTTPException) -> None:
+        """Log what Discord would not do, and do not ask for it again where that would not help."""
+        if error.status < _OUT_OF_ORDER and error.status != _TOO_MANY_REQUESTS:
+            self._refused.add(key)
+        errors.report(error, job="events of meetings")
 
 
 def keep_meetings(client: Respite) -> Job:
     """Return the job that looks after meetings."""
     return Keeper(client).keep
-
-
-def _passes(error: discord.HTTPException) -> bool:
-    """Say whether it may be over by the next tick."""
-    return error.status >= 500 or error.status == 429

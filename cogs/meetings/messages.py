@@ -40,13 +40,15 @@ IN_CHANNEL = "In the circle's own channel"
 
 EVENT = "For those who have a seat there. If you press Interested, others can see that you did."
 
-_NEUTRAL = "A circle meets"
+NEUTRAL = "A circle meets"
+"""What an event is called that may not name its circle."""
+
 _MOST_BUTTONS = 5
 
 
 def event_name(circle: Circle) -> str:
     """Name a meeting so that everybody may read it: a circle by invitation is not named."""
-    return _NEUTRAL if circle.access is Access.INVITE else f"{circle.name} meets"
+    return NEUTRAL if circle.access is Access.INVITE else f"{circle.name} meets"
 
 
 def before_planning(found: Ground, channel_id: int | None) -> str:

@@ -87,6 +87,12 @@ async def make_event(guild: discord.Guild, circle: Circle, meeting: Meeting) -> 
     )
 
 
+def names_what_is_hidden(circle: Circle, event: discord.ScheduledEvent) -> bool:
+    """Say whether an event names a circle that has become one by invitation, or was named by somebody."""
+    hides = messages.event_name(circle) == messages.NEUTRAL
+    return hides and circle.name.casefold() in event.name.casefold()
+
+
 async def follow(client: Respite, guild: discord.Guild, *, at: datetime) -> None:
     """Take over what people have done to the events of meetings that have not begun."""
     async with turn(guild.id):

@@ -29,7 +29,8 @@ def _on_server(guild: discord.Guild, found: Status) -> Iterator[str]:
         yield messages.no_facilitators_channel()
     else:
         yield from _in_channel(guild, channel)
-    if found.meetings and (lacking := places.missing(guild.me.guild_permissions, places.PLANNING)):
+    lacking = places.missing(guild.me.guild_permissions, places.PLANNING)
+    if lacking and any(each.channel_id is None for each in found.meetings):
         yield messages.lacking_for_meetings(lacking)
     if found.unsaid:
         yield messages.unsaid(found.unsaid)

@@ -34,20 +34,13 @@ async def planning(town: Town, circle: simcord.ChannelHandle) -> simcord.Channel
 async def plan(
     town: Town,
     channel: simcord.ChannelHandle,
-    *,
-    by: simcord.MemberActor | None = None,
-    options: dict[str, Any] | None = None,
-    **fields: str,
+    fields: dict[str, str] | None = None,
+    **options: Any,
 ) -> simcord.InteractionResult:
     """Let the facilitator fill in the form: this Thursday at half past six in Berlin, if nothing else."""
-    person = by or town.facilitator
-    form = await acting.slash(person, channel, "meeting plan", **options or {})
-    filled = {"when": "2026-03-05 18:30", "length": "60", "topic": TOPIC, "place": LINK} | fields
-    return await acting.fill(person, form, filled)
-
-
-def in_voice(room: simcord.ChannelHandle, **options: Any) -> dict[str, Any]:
-    return {"voice_channel": room} | options
+    form = await acting.slash(town.facilitator, channel, "meeting plan", **options)
+    filled = {"when": "2026-03-05 18:30", "length": "60", "topic": TOPIC, "place": LINK} | (fields or {})
+    return await acting.fill(town.facilitator, form, filled)
 
 
 def events(town: Town) -> list[Any]:
@@ -97,7 +90,7 @@ async def test_a_meeting_is_announced_reminded_of_twice_also_across_restarts_and
 async def test_a_series_goes_on_by_the_wall_clock_whatever_people_do_to_its_events(
     town: Town, planning: simcord.ChannelHandle
 ) -> None:
-    await plan(town, planning, when="2026-03-12 18:30", options={"repeats": 2})
+    await plan(town, planning, {"when": "2026-03-12 18:30"}, repeats=2)
     await town.let_run()
     member = town.members[0]
     announcement = planning.history()[-1]
@@ -151,7 +144,7 @@ async def test_a_series_goes_on_by_the_wall_clock_whatever_people_do_to_its_even
 async def test_a_meeting_is_cancelled_after_a_second_question_once_or_for_good(
     town: Town, planning: simcord.ChannelHandle
 ) -> None:
-    await plan(town, planning, options={"repeats": 1})
+    await plan(town, planning, repeats=1)
     await town.let_run()
     chosen = await town.facilitator.autocomplete(planning, "meeting cancel", "meeting", "")
     assert [each["name"] for each in chosen] == ["Tuesday: Thu 5 March 2026 18:30, every week"]
@@ -225,7 +218,14 @@ async def test_a_circle_by_invitation_is_not_named_and_the_form_says_what_is_see
     shown = acting.answer(await acting.slash(town.owner, planning, "circle edit"))
     form = await acting.press(town.owner, shown, "circle:describe:")
     described = {"name": "Tuesday", "purpose": "", "seats": "10", "access": "invite"}
+    await plan(town, planning)
     await acting.fill(town.owner, form, described)
+    for _ in range(2):
+        await town.let_run()
+    [event] = events(town)
+    assert event.name == "A circle meets"
+    town.env.backend.delete_scheduled_event(town.guild.id, event.id)
+    await town.let_run()
     form = await acting.slash(town.facilitator, planning, "meeting plan")
     assert "Everybody on this server will see an event “A circle meets”" in str(form.modal)
     room = town.guild.create_voice_channel("room")
@@ -249,7 +249,7 @@ async def test_what_does_not_fit_is_one_sentence_and_nothing_is_made(
         ({"length": "0"}, "A meeting lasts 5 to 480 minutes"),
         ({"length": "x"}, "A meeting lasts 5 to 480 minutes"),
     ):
-        assert said in sentence(await plan(town, planning, **fields))
+        assert said in sentence(await plan(town, planning, fields))
     room = town.guild.create_voice_channel("room")
     guild = town.bot.get_guild(town.guild.id)
     assert guild is not None
@@ -300,7 +300,7 @@ async def test_when_discord_says_no_nothing_is_left_half_done(
 async def test_an_ended_circle_takes_its_meetings_along_and_a_lost_channel_lets_them_rest(
     town: Town, planning: simcord.ChannelHandle
 ) -> None:
-    await plan(town, planning, options={"repeats": 1})
+    await plan(town, planning, repeats=1)
     await town.let_run()
     town.permit(NEEDED)
     status = text_of(embed(await acting.slash(town.owner, town.lobby, "setup status")))
