@@ -264,6 +264,10 @@ async def test_what_does_not_fit_is_one_sentence_and_nothing_is_made(
     await town.env.settle()
     hidden = await acting.slash(town.facilitator, planning, "meeting plan", voice_channel=room)
     assert "cannot see and enter" in sentence(hidden)
+    await there.set_permissions(guild.default_role, connect=False)
+    await town.env.settle()
+    shut = await acting.slash(town.facilitator, planning, "meeting plan", voice_channel=room)
+    assert "I lack Connect" in sentence(shut)
     assert "Give it to my role" in sentence(await _without(town, planning, discord.Permissions.create_events))
     assert events(town) == []
     assert await town.rows("SELECT meeting_id FROM meeting") == []
