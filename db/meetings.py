@@ -147,8 +147,8 @@ async def list_planned(tx: Transaction, server_id: int) -> Sequence[Meeting]:
 
 
 async def list_servers(tx: Transaction) -> set[int]:
-    """Return the servers in which a meeting is planned."""
-    rows = await tx.fetch("SELECT DISTINCT server_id FROM meeting WHERE cancelled = 0")
+    """Return the servers in which there is a meeting, be it one that was cancelled."""
+    rows = await tx.fetch("SELECT DISTINCT server_id FROM meeting")
     return {int(row["server_id"]) for row in rows}
 
 
@@ -161,11 +161,12 @@ async def list_events(tx: Transaction, server_id: int) -> set[int]:
     return {int(row["event_id"]) for row in rows}
 
 
-async def list_due(tx: Transaction, at: datetime) -> Sequence[Meeting]:
-    """Return the meetings of which something is due now, except in circles that rest."""
+async def list_due(tx: Transaction, server_id: int, at: datetime) -> Sequence[Meeting]:
+    """Return the meetings of a server of which something is due now, except in circles that rest."""
     rows = await tx.fetch(
-        f"SELECT {_COLUMNS} FROM meeting WHERE next_run_at <= $1 AND circle_id {NOT_LOST}"
+        f"SELECT {_COLUMNS} FROM meeting WHERE server_id = $1 AND next_run_at <= $2 AND circle_id {NOT_LOST}"
         " ORDER BY next_run_at, meeting_id",
+        server_id,
         to_seconds(at),
     )
     return [_meeting(row) for row in rows]

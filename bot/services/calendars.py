@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vRecur
 
+from bot.services.meeting_rounds import left_out
 from bot.services.meetings import Meeting
 
 PRODUCT = "-//Respite//Meetings//EN"
@@ -26,13 +27,11 @@ def calendar_file(meeting: Meeting, *, summary: str, where: str, at: datetime) -
     calendar.add("version", "2.0")
     event = _event(meeting, summary, where, at)
     if meeting.every_weeks:
-        by_rule = datetime.combine(
-            meeting.occurs_at.astimezone(ZoneInfo(meeting.time_zone)).date(),
-            meeting.local_start.time(),
-            ZoneInfo(meeting.time_zone),
-        )
+        by_rule = _by_rule(meeting, meeting.occurs_at)
         _set_span(event, by_rule, meeting.minutes)
         event.add("rrule", vRecur(FREQ="WEEKLY", INTERVAL=meeting.every_weeks))
+        for each in left_out(meeting):
+            event.add("exdate", _by_rule(meeting, each))
         calendar.add_component(event)
         if meeting.starts_at != meeting.occurs_at:
             moved = _event(meeting, summary, where, at)
@@ -44,6 +43,12 @@ def calendar_file(meeting: Meeting, *, summary: str, where: str, at: datetime) -
         _set_span(event, meeting.starts_at.astimezone(UTC), meeting.minutes)
         calendar.add_component(event)
     return calendar.to_ical()
+
+
+def _by_rule(meeting: Meeting, instant: datetime) -> datetime:
+    """Return a meeting of a series as the rule has it: by the wall clock of its zone."""
+    zone = ZoneInfo(meeting.time_zone)
+    return datetime.combine(instant.astimezone(zone).date(), meeting.local_start.time(), zone)
 
 
 def _event(meeting: Meeting, summary: str, where: str, at: datetime) -> Event:

@@ -59,10 +59,10 @@ class Said:
         return self.starts_at == self.meeting.starts_at and not self.meeting.cancelled
 
 
-async def turn(database: Database, *, at: datetime) -> None:
+async def turn(database: Database, server_id: int, *, at: datetime) -> None:
     """Have said what is due, and let what is over be followed by the next of its series, or forgotten."""
     async with database.transaction() as tx:
-        due = await meetings.list_due(tx, at)
+        due = await meetings.list_due(tx, server_id, at)
     for each in due:
         async with database.transaction() as tx:
             found = await _hold(tx, each)
@@ -71,7 +71,7 @@ async def turn(database: Database, *, at: datetime) -> None:
 
 
 async def server_ids(database: Database) -> set[int]:
-    """Return the servers in which a meeting is planned."""
+    """Return the servers in which there is a meeting, be it one that was cancelled."""
     async with database.transaction() as tx:
         return await meetings.list_servers(tx)
 
@@ -79,12 +79,10 @@ async def server_ids(database: Database) -> set[int]:
 async def planned(database: Database, server_id: int) -> Sequence[tuple[Circle, Meeting]]:
     """Return the meetings whose events on Discord are to be there."""
     async with database.transaction() as tx:
-        found = [
-            (circle, meeting)
-            for meeting in await meetings.list_planned(tx, server_id)
-            if (circle := await circles.find_circle(tx, server_id, meeting.circle_id)) is not None
-        ]
-    return [each for each in found if each[0].state is CircleState.OPEN]
+        found = await meetings.list_planned(tx, server_id)
+        there = await circles.list_circles(tx, server_id, CircleState.OPEN) if found else ()
+    named = {circle.circle_id: circle for circle in there}
+    return [(named[each.circle_id], each) for each in found if each.circle_id in named]
 
 
 async def events(database: Database, server_id: int) -> set[int]:
@@ -115,9 +113,10 @@ async def follow_event(database: Database, meeting: Meeting, event: Event, *, at
         found = await _hold(tx, meeting)
         if found is None or found[1] != meeting:
             return
-        changed = event.taken_over(meeting)
-        due_at = next_due(changed.starts_at, changed.minutes, at)
-        changed = replace(changed, sequence=meeting.sequence + 1, next_run_at=due_at)
+        changed = replace(event.taken_over(meeting), sequence=meeting.sequence + 1)
+        if (changed.starts_at, changed.minutes) != (meeting.starts_at, meeting.minutes):
+            # Else what is due already would be passed over.
+            changed = replace(changed, next_run_at=next_due(changed.starts_at, changed.minutes, at))
         await meetings.update_meeting(tx, changed)
         if _when_and_where(changed) != _when_and_where(meeting):
             lapses_at = max(changed.starts_at, at)
@@ -180,6 +179,17 @@ async def told(database: Database, server_id: int, subject: str) -> Said | None:
     return Said(circle, meeting, datetime.fromtimestamp(starts_at, UTC))
 
 
+def left_out(meeting: Meeting) -> Sequence[datetime]:
+    """Return when, by the rule, others of its series fall that a meeting has been moved past."""
+    found: list[datetime] = []
+    occurs_at = meeting.occurs_at
+    while meeting.every_weeks and occurs_at <= meeting.starts_at:
+        occurs_at = _following(meeting, occurs_at=occurs_at, after=occurs_at)
+        if occurs_at <= meeting.starts_at:
+            found.append(occurs_at)
+    return found
+
+
 async def _hold(tx: Transaction, meeting: Meeting) -> tuple[Circle, Meeting] | None:
     """Return a meeting as it is now, with its circle, and let nobody else change it meanwhile."""
     await tx.hold("circle", meeting.circle_id)
@@ -212,13 +222,7 @@ def _when_and_where(meeting: Meeting) -> tuple[datetime, int | None, str]:
 
 def _next(meeting: Meeting, at: datetime) -> Meeting:
     """Return the next meeting of a series; it has no event yet."""
-    starts_at = following(
-        meeting.local_start,
-        meeting.time_zone,
-        meeting.every_weeks,
-        occurs_at=meeting.occurs_at,
-        after=at,
-    )
+    starts_at = _following(meeting, occurs_at=meeting.occurs_at, after=at)
     return replace(
         meeting,
         event_id=None,
@@ -242,3 +246,9 @@ async def _say(
             due_at=at,
             lapses_at=lapses_at,
         )
+
+
+def _following(meeting: Meeting, *, occurs_at: datetime, after: datetime) -> datetime:
+    return following(
+        meeting.local_start, meeting.time_zone, meeting.every_weeks, occurs_at=occurs_at, after=after
+    )

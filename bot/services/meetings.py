@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.services import authority, features
 from bot.services import circles as circle_service
 from bot.services.authority import Action
+from bot.services.circles import Which
 from bot.services.features import Feature
 from bot.services.meeting_rounds import call_off
 from bot.services.people import Person
@@ -18,6 +19,7 @@ from bot.services.rules.meetings import (
     LONGEST,
     SHORTEST,
     begins,
+    ends,
     is_soon_enough,
     next_due,
     parse_start,
@@ -60,6 +62,10 @@ class Planned:
     circle: Circle
     meeting: Meeting
 
+    def begun(self, at: datetime) -> bool:
+        """Say whether it was to begin by then: it goes on, and only what follows can be cancelled."""
+        return at >= self.meeting.starts_at
+
 
 async def to_plan(database: Database, person: Person, circle_id: int | None, channel_id: int) -> Ground:
     """Return what a form for a meeting needs, to somebody who may plan one. Refuses a circle that rests."""
@@ -69,7 +75,7 @@ async def to_plan(database: Database, person: Person, circle_id: int | None, cha
 
 
 async def plan(database: Database, person: Person, circle_id: int, draft: Draft, *, at: datetime) -> Planned:
-    """Note a meeting that has no event on Discord yet; until it has one, nothing is said of it.
+    """Note a meeting that has no event on Discord yet. It is announced once it has had one.
 
     Raises:
         Refusal: something does not fit; nothing is stored.
@@ -77,6 +83,7 @@ async def plan(database: Database, person: Person, circle_id: int, draft: Draft,
     async with database.transaction() as tx:
         circle = await circle_service.require_held(tx, Action.PLAN_MEETINGS, person, circle_id)
         await tx.hold("circle", circle_id)
+        circle = await circle_service.require_held(tx, Action.PLAN_MEETINGS, person, circle_id)  # still
         ground = await _ground(tx, circle)
         meeting = _meeting(ground, draft, at)
         existing = await meetings.list_meetings(tx, circle_id)
@@ -94,38 +101,38 @@ async def discard(database: Database, planned: Planned) -> None:
         await meetings.delete_meeting(tx, planned.meeting.meeting_id)
 
 
-async def listed(database: Database, person: Person, circle_id: int | None) -> Sequence[Planned]:
+async def listed(
+    database: Database, person: Person, circle_id: int | None, *, at: datetime
+) -> Sequence[Planned]:
     """Return the next meetings of one circle, or of all to which this person belongs, the next one first.
 
     Raises:
         Refusal: the person does not belong to the circle that was named.
     """
     async with database.transaction() as tx:
-        server = await authority.authorize(tx, Action.LOOK_AROUND, person)
         if circle_id is None:
-            inside = await circles.list_circles_inside(tx, server.server_id, person.key)
+            inside = await circle_service.choices_in(tx, person, Which.INSIDE)
         else:
             circle = await circle_service.require_open(tx, person, circle_id)
             await authority.authorize(tx, Action.SEE_MEETINGS, person, circle)
             inside = [circle]
-        return await _of_circles(tx, inside)
+        return await _of_circles(tx, inside, at)
 
 
-async def to_choose(database: Database, person: Person) -> Sequence[Planned]:
+async def to_choose(database: Database, person: Person, *, at: datetime) -> Sequence[Planned]:
     """Return the meetings that this person may cancel."""
     async with database.transaction() as tx:
-        server = await authority.authorize(tx, Action.LOOK_AROUND, person)
-        if authority.may(Action.STEER_EVERY_CIRCLE, person, server):
-            held = await circles.list_circles(tx, server.server_id, circles.CircleState.OPEN)
-        else:
-            held = await circles.list_circles_held(tx, server.server_id, person.key)
-        return await _of_circles(tx, held)
+        held = await circle_service.choices_in(tx, person, Which.HELD)
+        return await _of_circles(tx, held, at)
 
 
-async def to_cancel(database: Database, person: Person, meeting_id: int) -> Planned:
-    """Return a planned meeting to somebody who may cancel it."""
+async def to_cancel(database: Database, person: Person, meeting_id: int, *, at: datetime) -> Planned:
+    """Return a planned meeting to somebody who may cancel it, or what follows it once it has begun."""
     async with database.transaction() as tx:
-        return await _held(tx, person, meeting_id)
+        planned = await _held(tx, person, meeting_id)
+        if planned.begun(at) and not planned.meeting.every_weeks:
+            raise Refusal(Because.NO_SUCH_MEETING)
+        return planned
 
 
 async def cancel(
@@ -141,8 +148,8 @@ async def cancel(
         await tx.hold("circle", planned.circle.circle_id)
         planned = await _held(tx, person, meeting_id)
         meeting = planned.meeting
-        begun = at >= meeting.starts_at and not (whole and meeting.every_weeks)
-        if meeting.sequence != sequence or begun:
+        too_late = planned.begun(at) and not (whole and meeting.every_weeks)
+        if meeting.sequence != sequence or too_late:
             raise Refusal(Because.NO_SUCH_MEETING)
         return Planned(planned.circle, await call_off(tx, planned.circle, meeting, whole=whole, at=at))
 
@@ -173,11 +180,12 @@ async def _held(tx: Transaction, person: Person, meeting_id: int) -> Planned:
     return planned
 
 
-async def _of_circles(tx: Transaction, found: Sequence[Circle]) -> Sequence[Planned]:
+async def _of_circles(tx: Transaction, found: Sequence[Circle], at: datetime) -> Sequence[Planned]:
     planned = [
         Planned(circle, meeting)
         for circle in found
         for meeting in await meetings.list_meetings(tx, circle.circle_id)
+        if at < ends(meeting.starts_at, meeting.minutes)  # while a circle rests, nothing follows
     ]
     return sorted(planned, key=lambda each: each.meeting.starts_at)
 
@@ -194,9 +202,9 @@ def _meeting(ground: Ground, draft: Draft, at: datetime) -> Meeting:
     """Return what was typed as a meeting, or refuse with what does not fit."""
     try:
         local_start = parse_start(draft.when, ground.time_zone, at)
-    except ValueError:
+        starts_at = begins(local_start, ground.time_zone)
+    except (ValueError, OverflowError):  # also a year that no calendar has
         raise Refusal(Because.UNKNOWN_START) from None
-    starts_at = begins(local_start, ground.time_zone)
     _check(draft, starts_at, at)
     return Meeting(
         meeting_id=0,

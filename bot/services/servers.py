@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,7 +23,7 @@ RECENTLY = timedelta(days=14)
 class Status:
     """What is set up in a server, and how the backups of the installation stand that it is on.
 
-    `unsaid` counts posts of two weeks that did not arrive.
+    `unsaid` counts posts of two weeks that did not arrive. `events`: those that belong to a meeting.
     """
 
     server: Server
@@ -31,6 +32,7 @@ class Status:
     checkin_schedules: Sequence[checkin_schedules.CheckinSchedule]
     prompt_schedules: Sequence[prompts.PromptSchedule]
     meetings: Sequence[meetings.Meeting]
+    events: AbstractSet[int]
     unsaid: int
     backups: BackupState
 
@@ -150,6 +152,7 @@ async def status(database: Database, person: Person, *, at: datetime) -> Status:
             checkin_schedules=await checkin_schedules.list_schedules(tx, server.server_id),
             prompt_schedules=await prompts.list_schedules(tx, server.server_id),
             meetings=await meetings.list_planned(tx, server.server_id),
+            events=await meetings.list_events(tx, server.server_id),
             unsaid=await posts.count_unsaid(tx, server.server_id, at - RECENTLY),
             backups=await installation.find_backup_state(tx),
         )

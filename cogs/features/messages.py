@@ -20,8 +20,9 @@ _MEANINGS = {
     ),
     Feature.MEETINGS: (
         "Circles can plan meetings (`/meeting plan`). Each is an event of this server: everybody, or whoever"
-        " sees its voice channel, sees that a circle meets and when, and Discord shows them who presses"
-        " *Interested*, which may tell who belongs to it. I need one permission more: Create Events."
+        " sees its voice channel, sees which circle meets and when (one by invitation is not named). Discord"
+        " shows them who presses *Interested*, which may tell who belongs to it. In a voice channel they see"
+        " who sits there as well. I need one permission more: Create Events."
     ),
 }
 

@@ -79,10 +79,10 @@ def calendar_buttons(found: Sequence[Planned]) -> discord.ui.View | None:
     return ui.row(*(AddToCalendar(each.meeting.meeting_id, label) for each, label in messages.first(found)))
 
 
-def cancel_buttons(found: Planned) -> discord.ui.View:
-    """Return what can be cancelled: this meeting, and its whole series where it has one."""
+def cancel_buttons(found: Planned, *, begun: bool) -> discord.ui.View:
+    """Return what can be cancelled: this meeting unless it has begun, and its series where it has one."""
     meeting = found.meeting
-    one = Cancel(meeting.meeting_id, meeting.sequence, whole=False)
-    if not meeting.every_weeks:
-        return ui.row(one)
-    return ui.row(one, Cancel(meeting.meeting_id, meeting.sequence, whole=True))
+    buttons = [] if begun else [Cancel(meeting.meeting_id, meeting.sequence, whole=False)]
+    if meeting.every_weeks:
+        buttons.append(Cancel(meeting.meeting_id, meeting.sequence, whole=True))
+    return ui.row(*buttons)

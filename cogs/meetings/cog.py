@@ -34,7 +34,9 @@ class MeetingOption(Suggested):
         self, client: Respite, interaction: discord.Interaction[Any]
     ) -> list[app_commands.Choice[Any]]:
         """Offer the meetings, as they would be said."""
-        found = await meetings.to_choose(client.house.database, client.person(interaction))
+        found = await meetings.to_choose(
+            client.house.database, client.person(interaction), at=interaction.created_at
+        )
         return [
             app_commands.Choice(name=messages.choice(each), value=str(each.meeting.meeting_id))
             for each in found
@@ -71,7 +73,8 @@ class Meetings(commands.GroupCog, group_name="meeting", group_description=messag
     async def list(
         self, interaction: Interaction, circle: app_commands.Transform[int, InsideCircleOption] | None = None
     ) -> None:
-        found = await meetings.listed(self.database, self.person(interaction), circle)
+        at = interaction.created_at
+        found = await meetings.listed(self.database, self.person(interaction), circle, at=at)
         await ui.reply(interaction, embed=messages.listed(found), view=calendar_buttons(found))
 
     @app_commands.command(description=messages.CANCEL)
@@ -79,5 +82,7 @@ class Meetings(commands.GroupCog, group_name="meeting", group_description=messag
     async def cancel(
         self, interaction: Interaction, meeting: app_commands.Transform[int, MeetingOption]
     ) -> None:
-        found = await meetings.to_cancel(self.database, self.person(interaction), meeting)
-        await ui.reply(interaction, embed=messages.before_cancelling(found), view=cancel_buttons(found))
+        at = interaction.created_at
+        found = await meetings.to_cancel(self.database, self.person(interaction), meeting, at=at)
+        embed = messages.before_cancelling(found, begun=found.begun(at))
+        await ui.reply(interaction, embed=embed, view=cancel_buttons(found, begun=found.begun(at)))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 import discord
 
 from bot.services.circles import Access, Circle
-from bot.services.meeting_rounds import Said
+from bot.services.meeting_rounds import Said, left_out
 from bot.services.meetings import Ground, Meeting, Planned
 from cogs import words
 
@@ -43,21 +44,30 @@ EVENT = "For those who have a seat there. If you press Interested, others can se
 NEUTRAL = "A circle meets"
 """What an event is called that may not name its circle."""
 
+MEETS = " meets"
+"""How the name of an event ends that names its circle."""
+
 _MOST_BUTTONS = 5
+_BARE_LINK = re.compile(r"[\w-]+(\.[\w-]+)+/\S*")
 
 
 def event_name(circle: Circle) -> str:
     """Name a meeting so that everybody may read it: a circle by invitation is not named."""
-    return NEUTRAL if circle.access is Access.INVITE else f"{circle.name} meets"
+    return NEUTRAL if circle.access is Access.INVITE else f"{circle.name}{MEETS}"
 
 
 def before_planning(found: Ground, channel_id: int | None) -> str:
     """Say what others will see, before anything is made."""
     seen_by = "Everybody on this server" if channel_id is None else f"Whoever can see <#{channel_id}>"
+    stays = (
+        "Topic and place stay in the circle's channel."
+        if channel_id is None
+        else "They see who sits in that channel as well. The topic stays in the circle's own."
+    )
     return (
         f"{seen_by} will see an event “{words.plain(event_name(found.circle))}”, with its time. Discord shows"
         " them who presses *Interested* as well, so that could show who belongs to the circle; nobody has"
-        " to press it. Topic and place stay in the circle's channel. I note nobody who comes."
+        f" to press it. {stays} I note nobody who comes."
     )
 
 
@@ -77,13 +87,15 @@ def place(meeting: Meeting) -> str:
     """Say where a meeting is, to those who belong."""
     if meeting.channel_id is not None:
         return f"<#{meeting.channel_id}>"
+    if _BARE_LINK.fullmatch(meeting.place):
+        return f"`{meeting.place.replace('`', '')}`"  # else what is escaped in it would be shown with it
     return words.plain(meeting.place) or IN_CHANNEL
 
 
 def planned(found: Planned) -> discord.Embed:
     """Confirm a meeting."""
     embed = _embed("Planned", found.meeting)
-    embed.set_footer(text="The circle's channel is told now, a day before, and fifteen minutes before.")
+    embed.set_footer(text="The circle's channel is told now, and reminded a day and fifteen minutes before.")
     return embed
 
 
@@ -115,13 +127,16 @@ def choice(found: Planned) -> str:
     return f"{found.circle.name}: {moment}{repeats}"[:100]
 
 
-def before_cancelling(found: Planned) -> discord.Embed:
-    """Say what would be cancelled."""
-    return discord.Embed(
-        title=f"Cancel a meeting of {words.plain(found.circle.name)}?",
-        description=f"{when(found.meeting)}\nIts event goes, and the circle's channel is told once.",
-        colour=words.CALM,
-    )
+def before_cancelling(found: Planned, *, begun: bool) -> discord.Embed:
+    """Say what would be cancelled; one that has begun goes on."""
+    circle, moment = words.plain(found.circle.name), when(found.meeting)
+    if begun:
+        title = f"Cancel all further meetings of {circle}?"
+        text = f"{moment}\nThat one has begun and goes on. The circle's channel is told once."
+    else:
+        title = f"Cancel a meeting of {circle}?"
+        text = f"{moment}\nIts event goes, and the circle's channel is told once."
+    return discord.Embed(title=title, description=text, colour=words.CALM)
 
 
 def cancelled(left: Planned) -> discord.Embed:
@@ -150,12 +165,18 @@ def soon(said: Said) -> discord.Embed:
 def moved(said: Said) -> discord.Embed:
     """Tell a circle that somebody has moved a meeting."""
     embed = _embed("A meeting has moved", said.meeting)
+    if left_out(said.meeting):
+        embed.add_field(name="Its series", value="Until then none of its other meetings takes place.")
     embed.set_footer(text="Calendars take it over when you add it once more.")
     return embed
 
 
-def called_off(said: Said) -> discord.Embed:
+def called_off(said: Said, *, begun: bool) -> discord.Embed:
     """Tell a circle that a meeting is cancelled, and what remains of its series."""
+    if begun:
+        moment = discord.utils.format_dt(said.starts_at, "F")
+        text = f"After the meeting of {moment} none of its series follows."
+        return discord.Embed(title="Further meetings are cancelled", description=text, colour=words.CALM)
     text = f"The meeting of {discord.utils.format_dt(said.starts_at, 'F')} is cancelled."
     if not said.meeting.cancelled:
         text += f" The next one: {when(said.meeting)}."

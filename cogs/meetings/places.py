@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import discord
@@ -16,6 +17,7 @@ from bot.services.people import Person
 from bot.services.refusals import Because, Refusal
 from bot.services.rules.meetings import ends
 from cogs.meetings import messages
+from cogs.meetings.asking import Asked
 from cogs.setup.places import PLANNING, missing, turn
 
 _IN_VOICE = discord.Permissions(view_channel=True, connect=True, create_events=True)
@@ -88,17 +90,30 @@ async def make_event(guild: discord.Guild, circle: Circle, meeting: Meeting) -> 
 
 
 def names_what_is_hidden(circle: Circle, event: discord.ScheduledEvent) -> bool:
-    """Say whether an event names a circle that has become one by invitation, or was named by somebody."""
-    hides = messages.event_name(circle) == messages.NEUTRAL
-    return hides and circle.name.casefold() in event.name.casefold()
+    """Say whether an event tells of a circle that has become one by invitation.
+
+    It does by the circle's name, and by what we called it when the circle had another name.
+    """
+    if messages.event_name(circle) != messages.NEUTRAL or event.name == messages.NEUTRAL:
+        return False
+    named = re.search(rf"(?<!\w){re.escape(circle.name)}(?!\w)", event.name, re.IGNORECASE)
+    return named is not None or event.name.endswith(messages.MEETS)
 
 
-async def follow(client: Respite, guild: discord.Guild, *, at: datetime) -> None:
-    """Take over what people have done to the events of meetings that have not begun."""
+async def follow(client: Respite, guild: discord.Guild, asked: Asked, *, at: datetime) -> None:
+    """Take over what people have done to the events of meetings.
+
+    Once a meeting should have begun, that is only a move: whatever else has become of its event, it was its
+    time.
+    """
     async with turn(guild.id):
         for _, meeting in await meeting_rounds.planned(client.house.database, guild.id):
-            if meeting.event_id is not None and at < meeting.starts_at and _in_sight(guild, meeting):
-                await _follow(client, guild, meeting, meeting.event_id, at)
+            if meeting.event_id is None or not _in_sight(guild, meeting):
+                continue
+            if at < meeting.starts_at:
+                await _follow(client, guild, meeting, meeting.event_id, asked, at)
+            elif (event := guild.get_scheduled_event(meeting.event_id)) in own_events(guild) and event:
+                await _follow_event(client, meeting, event, at)
 
 
 def own_events(guild: discord.Guild) -> list[discord.ScheduledEvent]:
@@ -112,26 +127,36 @@ def own_events(guild: discord.Guild) -> list[discord.ScheduledEvent]:
 
 
 async def _follow(
-    client: Respite, guild: discord.Guild, meeting: Meeting, event_id: int, at: datetime
+    client: Respite, guild: discord.Guild, meeting: Meeting, event_id: int, asked: Asked, at: datetime
 ) -> None:
-    database, event = client.house.database, await _find(guild, event_id)
+    event = guild.get_scheduled_event(event_id)
+    if event is None:
+        # Discord has not told of it: either somebody has removed it, or that message was missed.
+        if asked.before("look", event_id, at):
+            return
+        try:
+            event = await guild.fetch_scheduled_event(event_id, with_counts=False)
+        except discord.NotFound:
+            pass
+        except discord.HTTPException as error:
+            asked.refused("look", event_id, error, at)
+            return
+        else:
+            asked.remember("look", event_id, at)
+    database = client.house.database
     if event is None or event.status is discord.EventStatus.cancelled:
         await meeting_rounds.lose_event(database, meeting, over=False, at=at)
     elif event.status is discord.EventStatus.completed:
         await meeting_rounds.lose_event(database, meeting, over=True, at=at)
-    elif (seen := _seen(event)).differs(meeting):
-        await meeting_rounds.follow_event(database, meeting, seen, at=at)
+    else:
+        await _follow_event(client, meeting, event, at)
 
 
-async def _find(guild: discord.Guild, event_id: int) -> discord.ScheduledEvent | None:
-    """Return an event, asking Discord where it is not known, or None: somebody has removed it."""
-    known = guild.get_scheduled_event(event_id)
-    if known is not None:
-        return known
-    try:
-        return await guild.fetch_scheduled_event(event_id, with_counts=False)
-    except discord.NotFound:
-        return None
+async def _follow_event(
+    client: Respite, meeting: Meeting, event: discord.ScheduledEvent, at: datetime
+) -> None:
+    if (seen := _seen(event)).differs(meeting):
+        await meeting_rounds.follow_event(client.house.database, meeting, seen, at=at)
 
 
 def _seen(event: discord.ScheduledEvent) -> Event:

@@ -34,6 +34,9 @@ def cancelled_post(client: Respite) -> Writer:
         said = await meeting_rounds.told(client.house.database, post.server_id, post.subject)
         if said is None:
             return None
-        return Message(messages.called_off(said), ui.row(AddToCalendar(said.meeting.meeting_id)))
+        return Message(
+            messages.called_off(said, begun=said.starts_at <= post.due_at),
+            ui.row(AddToCalendar(said.meeting.meeting_id)),
+        )
 
     return write

@@ -179,7 +179,31 @@ def no_event(circle: str) -> str:
     """Say that a meeting has no event on Discord."""
     return (
         f"A meeting of {words.plain(circle)} has no event on Discord; reminders come all the same."
-        " → give me Create Events, or `/meeting cancel` it if its voice channel is gone"
+        f" → give me Create Events: {ROLES_PLACE}"
+    )
+
+
+def no_voice_channel(circle: str) -> str:
+    """Say that the voice channel of a meeting is gone."""
+    return (
+        f"The voice channel of a meeting of {words.plain(circle)} is gone."
+        " → `/meeting cancel`, and plan it anew elsewhere"
+    )
+
+
+def event_left(name: str) -> str:
+    """Say that an event is still there whose meeting is not."""
+    return (
+        f"The event “{words.plain(name)}” is left from a meeting that is over or cancelled."
+        " → delete it under Events, or give me Create Events"
+    )
+
+
+def event_tells(circle: str) -> str:
+    """Say that an event names a circle that is by invitation now."""
+    return (
+        f"An event names {words.plain(circle)}, which is by invitation, to those who do not know it."
+        " → rename it under Events, or give me Create Events"
     )
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import discord
 
+from bot.services.circles import Circle
 from bot.services.hours import Follows
 from bot.services.servers import Status
+from cogs.meetings import places as events
 from cogs.setup import messages, places
 
 
@@ -32,6 +34,9 @@ def _on_server(guild: discord.Guild, found: Status) -> Iterator[str]:
     lacking = places.missing(guild.me.guild_permissions, places.PLANNING)
     if lacking and any(each.channel_id is None for each in found.meetings):
         yield messages.lacking_for_meetings(lacking)
+    for event in events.own_events(guild):
+        if event.id not in found.events:
+            yield messages.event_left(event.name)
     if found.unsaid:
         yield messages.unsaid(found.unsaid)
     if found.backups.trouble:
@@ -51,14 +56,25 @@ def _in_circles(guild: discord.Guild, found: Status) -> Iterator[str]:
             yield messages.no_channel(circle.name)
         else:
             yield from _in_channel(guild, channel)
-        if any(each.circle_id == circle.circle_id and each.event_id is None for each in found.meetings):
-            yield messages.no_event(circle.name)
+        yield from _in_meetings(guild, circle, found)
         if role is None:
             yield messages.no_role(circle.name)
         elif role >= guild.me.top_role:
             yield messages.role_too_high(circle.name)
         elif channel is not None and places.shut_to(role, channel):
             yield messages.no_entry(circle.name, channel.id)
+
+
+def _in_meetings(guild: discord.Guild, circle: Circle, found: Status) -> Iterator[str]:
+    for meeting in found.meetings:
+        if meeting.circle_id == circle.circle_id:
+            event = guild.get_scheduled_event(meeting.event_id or 0)
+            if meeting.channel_id is not None and guild.get_channel(meeting.channel_id) is None:
+                yield messages.no_voice_channel(circle.name)
+            elif meeting.event_id is None:
+                yield messages.no_event(circle.name)
+            elif event is not None and events.names_what_is_hidden(circle, event):
+                yield messages.event_tells(circle.name)
 
 
 def _in_channel(guild: discord.Guild, channel: discord.abc.GuildChannel) -> Iterator[str]:

@@ -20,4 +20,5 @@ CREATE TABLE meeting (
 );
 
 CREATE INDEX meeting_due ON meeting (next_run_at);
+CREATE INDEX meeting_by_server ON meeting (server_id);
 CREATE INDEX meeting_by_circle ON meeting (circle_id);

@@ -10,7 +10,7 @@ import pytest
 import textstat
 
 from bot.services.practices import EXPERIENCE, Kind, Practice, Theme, When, load_library
-from cogs.prompts import messages
+from cogs.practices import messages
 
 LIBRARY = load_library()
 BY_KIND = Counter(practice.kind for practice in LIBRARY.all)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -328,6 +328,18 @@ async def circle(town: Town) -> simcord.ChannelHandle:
     for person in town.members[:8]:
         await town.join(person)
     return channel
+
+
+@pytest.fixture
+async def planning(town: Town, circle: simcord.ChannelHandle) -> simcord.ChannelHandle:
+    """Let the bot make events, and return the channel of the circle."""
+    off = await acting.slash(town.facilitator, circle, "meeting plan")
+    assert "Meetings are off on this server" in sentence(off)
+    page = acting.answer(await acting.slash(town.owner, town.lobby, "setup features"))
+    await acting.press(town.owner, page, "setup:feature:meetings:on")
+    town.permit(NEEDED | EVENTS)
+    await town.env.advance_time((datetime(2026, 3, 2, 8, tzinfo=UTC) - town.env.now()).total_seconds())
+    return circle
 
 
 def buttons(message: acting.Message) -> list[dict[str, Any]]:

@@ -6,58 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import discord
-import pytest
 import simcord
-from icalendar import Calendar
 
 from bot.client import NEEDED
 from bot.demo import acting
 from tests.discord import forgery
 from tests.discord.conftest import EVENTS, Town, embed, last_embed, sentence, text_of
-
-LINK = "https://meet.example/quiet-room-41"
-TOPIC = "quiet-topic-53"
-
-
-@pytest.fixture
-async def planning(town: Town, circle: simcord.ChannelHandle) -> simcord.ChannelHandle:
-    """Let the bot make events, and return the channel of the circle."""
-    off = await acting.slash(town.facilitator, circle, "meeting plan")
-    assert "Meetings are off on this server" in sentence(off)
-    page = acting.answer(await acting.slash(town.owner, town.lobby, "setup features"))
-    await acting.press(town.owner, page, "setup:feature:meetings:on")
-    town.permit(NEEDED | EVENTS)
-    await town.env.advance_time((datetime(2026, 3, 2, 8, tzinfo=UTC) - town.env.now()).total_seconds())
-    return circle
-
-
-async def plan(
-    town: Town,
-    channel: simcord.ChannelHandle,
-    fields: dict[str, str] | None = None,
-    **options: Any,
-) -> simcord.InteractionResult:
-    """Let the facilitator fill in the form: this Thursday at half past six in Berlin, if nothing else."""
-    form = await acting.slash(town.facilitator, channel, "meeting plan", **options)
-    filled = {"when": "2026-03-05 18:30", "length": "60", "topic": TOPIC, "place": LINK} | (fields or {})
-    return await acting.fill(town.facilitator, form, filled)
-
-
-def events(town: Town) -> list[Any]:
-    """Return the events that are still to come."""
-    found = town.env.backend.get_guild(town.guild.id).scheduled_events.values()
-    return sorted((each for each in found if each.status == 1), key=lambda each: each.id)
-
-
-def titles(channel: simcord.ChannelHandle) -> list[str | None]:
-    return [post.embeds[0].title for post in channel.history() if post.embeds and not post.flags.ephemeral]
-
-
-async def calendar_of(person: simcord.MemberActor, message: acting.Message) -> Calendar:
-    answered = acting.answer(await acting.press(person, message, "meeting:calendar:"))
-    assert answered.ephemeral
-    [file] = answered.attachments
-    return Calendar.from_ical(await file.read())
+from tests.discord.meetings import LINK, TOPIC, calendar_of, events, plan, titles
 
 
 async def test_a_meeting_is_announced_reminded_of_twice_also_across_restarts_and_then_forgotten(

@@ -57,7 +57,7 @@ async def now(clinic: Clinic) -> Meeting:
 
 async def said(clinic: Clinic, at: datetime) -> list[PostKind]:
     """Return what is to be said at this moment, and take it that it was."""
-    await meeting_rounds.turn(clinic.database, at=at)
+    await meeting_rounds.turn(clinic.database, clinic.server_id, at=at)
     due = await posts.take_due(clinic.database, at=at)
     for post in due:
         await posts.finish(clinic.database, post, PostState.SENT)
@@ -176,7 +176,9 @@ async def test_a_cancelled_meeting_stays_for_calendars_until_it_would_have_been_
     found = await meetings.for_calendar(database, clinic.holder, number)
     assert (found.meeting.cancelled, found.meeting.sequence) == (True, 2)
     assert await meeting_rounds.events(database, clinic.server_id) == set()
-    assert await refused(meetings.to_cancel(database, clinic.holder, number)) is Because.NO_SUCH_MEETING
+    assert (
+        await refused(meetings.to_cancel(database, clinic.holder, number, at=NOW)) is Because.NO_SUCH_MEETING
+    )
     assert await said(clinic, START + 60 * MINUTE) == []
     again = meetings.for_calendar(database, clinic.holder, number)
     assert await refused(again) is Because.NO_SUCH_MEETING
@@ -200,21 +202,21 @@ async def test_only_who_belongs_sees_meetings_and_nobody_plans_or_cancels_who_ma
     database, stranger = clinic.database, clinic.person(90)
     seated = clinic.people(3)[0]
     for inside in (seated, clinic.holder):
-        assert len(await meetings.listed(database, inside, None)) == 1
+        assert len(await meetings.listed(database, inside, None, at=NOW)) == 1
         assert (await seats.info(database, inside, circle.circle_id)).meeting is not None
     for outside in (stranger, clinic.moderator):
-        assert await meetings.listed(database, outside, None) == []
-        named = meetings.listed(database, outside, circle.circle_id)
+        assert await meetings.listed(database, outside, None, at=NOW) == []
+        named = meetings.listed(database, outside, circle.circle_id, at=NOW)
         assert await refused(named) is Because.NOT_IN_CIRCLE
         assert (await seats.info(database, outside, circle.circle_id)).meeting is None
     for nobody in (stranger, seated):
         assert await refused(plan(clinic, circle, person=nobody)) is Because.NEEDS_FACILITATOR
-        cancels = meetings.to_cancel(database, nobody, made.meeting.meeting_id)
+        cancels = meetings.to_cancel(database, nobody, made.meeting.meeting_id, at=NOW)
         assert await refused(cancels) is Because.NEEDS_FACILITATOR
-        assert await meetings.to_choose(database, nobody) == []
+        assert await meetings.to_choose(database, nobody, at=NOW) == []
     elsewhere = Clinic(database, clinic.folder, server_id=clinic.server_id + 10_000)
     await elsewhere.set_up()
-    cancels = meetings.to_cancel(database, elsewhere.owner, made.meeting.meeting_id)
+    cancels = meetings.to_cancel(database, elsewhere.owner, made.meeting.meeting_id, at=NOW)
     assert await refused(cancels) is Because.NO_SUCH_MEETING
 
 
