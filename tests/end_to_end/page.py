@@ -12,6 +12,8 @@ from contextlib import asynccontextmanager, contextmanager
 
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
+expect.set_options(timeout=15_000)  # a busy machine takes its time
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
