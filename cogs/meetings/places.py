@@ -112,7 +112,9 @@ async def follow(client: Respite, guild: discord.Guild, asked: Asked, *, at: dat
                 continue
             if at < meeting.starts_at:
                 await _follow(client, guild, meeting, meeting.event_id, asked, at)
-            elif (event := guild.get_scheduled_event(meeting.event_id)) in own_events(guild) and event:
+                continue
+            event = guild.get_scheduled_event(meeting.event_id)
+            if event is not None and event.status is discord.EventStatus.scheduled:
                 await _follow_event(client, meeting, event, at)
 
 

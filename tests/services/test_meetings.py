@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -25,6 +25,8 @@ from bot.services.meetings import MOST_PER_CIRCLE, Draft, Meeting, Planned
 from bot.services.people import Person
 from bot.services.posts import PostKind, PostState
 from bot.services.refusals import Because
+from db import circles
+from db.circles import CircleState
 from tests.services.conftest import DAY, MINUTE, NOW, WEEK, Clinic, refused
 
 START = datetime(2026, 3, 5, 17, 30, tzinfo=UTC)
@@ -218,6 +220,33 @@ async def test_only_who_belongs_sees_meetings_and_nobody_plans_or_cancels_who_ma
     await elsewhere.set_up()
     cancels = meetings.to_cancel(database, elsewhere.owner, made.meeting.meeting_id, at=NOW)
     assert await refused(cancels) is Because.NO_SUCH_MEETING
+
+
+async def test_no_meeting_is_planned_in_a_circle_that_ends_at_the_same_moment(
+    clinic: Clinic, circle: Circle
+) -> None:
+    async with clinic.database.transaction() as tx:
+        await tx.hold("circle", circle.circle_id)
+        planning = asyncio.create_task(
+            refused(meetings.plan(clinic.database, clinic.holder, circle.circle_id, DRAFT, at=NOW))
+        )
+        await asyncio.sleep(0.3)  # on PostgreSQL it has looked by now, and waits
+        await circles.update_state(tx, circle.circle_id, CircleState.ARCHIVED)
+    assert await planning is Because.NO_SUCH_CIRCLE
+    assert await clinic.count("meeting") == 0
+
+
+@pytest.mark.parametrize("before", [DAY, 15 * MINUTE])
+async def test_a_reminder_that_is_due_is_said_also_when_its_event_has_just_been_renamed(
+    clinic: Clinic, circle: Circle, before: timedelta
+) -> None:
+    await plan(clinic, circle)
+    at = START - before
+    await said(clinic, at - MINUTE)
+    meeting = await now(clinic)
+    named = Event("Another name", meeting.starts_at, meeting.minutes, None)
+    await meeting_rounds.follow_event(clinic.database, meeting, named, at=at + MINUTE)
+    assert len(await said(clinic, at + MINUTE)) == 1
 
 
 async def test_the_end_of_a_circle_forgets_its_meetings(clinic: Clinic, circle: Circle) -> None:

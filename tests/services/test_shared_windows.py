@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import time
 
 import pytest
@@ -23,7 +24,11 @@ from bot.services.posts import PostKind
 from bot.services.refusals import Because
 from bot.services.rules.anonymity import Size
 from bot.services.windows import Opened, OpenWindows
+from db import checkin_schedules as stored_schedules
+from db import checkins as stored_checkins
+from db import circles
 from db.checkins import WindowState
+from db.circles import CircleState
 from tests.services.conftest import LOBBY, MINUTE, NOW, WEEK, Clinic, at_once, refused, told
 from tests.services.neighbours import Neighbours
 
@@ -308,6 +313,21 @@ async def test_a_circle_that_lost_its_channel_holds_up_no_other(near: Neighbours
     await schedule(near, 1)
     await near.clinic.cancel(near.circles[0])
     assert await tick(near, 1) == 1  # the schedule that has stayed with the third; the lost one rests
+
+
+async def test_a_schedule_that_is_handed_over_at_the_same_moment_opens_for_whoever_has_it_then(
+    near: Neighbours,
+) -> None:
+    await schedule(near, 0)
+    ended, heir = near.circles[0].circle_id, near.circles[1].circle_id
+    async with near.clinic.database.transaction() as tx:
+        await stored_checkins.hold(tx, near.clinic.server_id)
+        opening = asyncio.create_task(tick(near, 0))
+        await asyncio.sleep(0.3)  # on PostgreSQL it has looked by now, and waits
+        await stored_schedules.hand_over(tx, ended, heir)
+        await circles.update_state(tx, ended, CircleState.ARCHIVED)
+    assert await opening == 1
+    assert await near.clinic.count("checkin_window", circle_id=heir, state="open") == 1
 
 
 async def test_only_who_may_steer_all_the_circles_ends_their_schedules(near: Neighbours) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from bot.services import (
 from bot.services.features import Feature
 from bot.services.posts import PostKind
 from bot.services.refusals import Because
+from db import checkins, circles
+from db.circles import CircleState
 from tests.services.conftest import LOBBY, NOW, Clinic, at_once, refused, told
 from tests.services.neighbours import FACILITATORS, Neighbours
 
@@ -154,3 +157,14 @@ async def test_the_facilitators_channel_reads_what_is_proposed_agreed_and_ended(
     assert by_itself is not None
     await near.together()
     assert await sharing.by_itself(near.clinic.database, left) is None
+
+
+async def test_a_circle_that_ends_at_the_same_moment_shares_with_nobody(near: Neighbours) -> None:
+    clinic, first = near.clinic, near.circles[0]
+    async with clinic.database.transaction() as tx:
+        await checkins.hold(tx, clinic.server_id)
+        sharing_now = asyncio.create_task(refused(near.share(clinic.moderator, 0, 1)))
+        await asyncio.sleep(0.3)  # on PostgreSQL it has looked by now, and waits
+        await circles.update_state(tx, first.circle_id, CircleState.ARCHIVED)
+    assert await sharing_now is Because.NO_SUCH_CIRCLE
+    assert await clinic.count("circle_group") == 0
