@@ -208,6 +208,16 @@ class Clinic:
         return int(rows[0]["found"])
 
 
+async def rows(clinic: Clinic, *window_ids: int) -> list[int]:
+    """How many sealed ballots lie in each of these windows, blank or not."""
+    return [await clinic.count("ballot", window_id=window_id) for window_id in window_ids]
+
+
+async def counted(clinic: Clinic, *window_ids: int) -> list[int]:
+    """How many answers each of these windows would count now."""
+    return [len(await clinic.counted(window_id)) for window_id in window_ids]
+
+
 async def refused(attempt: Awaitable[object]) -> Because:
     """Return the reason for which this is refused."""
     with pytest.raises(Refusal) as refusal:
